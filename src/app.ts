@@ -1,0 +1,59 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import { getPath } from "hono/utils/url";
+import { socialApp } from "./dialects/social-app/routes";
+import { docsRoutes } from "./docs/routes";
+import { healthRoutes } from "./health";
+import type { AppEnv } from "./http";
+import { socketRoutes } from "./hub/routes";
+import { AppError } from "./lib/errors";
+import { crossOrigin } from "./middleware/cors";
+import { answerError, answerUnrouted } from "./middleware/errors";
+import { observe } from "./middleware/observe";
+import { privately } from "./middleware/privately";
+import { authRoutes } from "./modules/auth/routes";
+import { friendRoutes } from "./modules/friends/routes";
+import { notificationRoutes } from "./modules/notifications/routes";
+import { syncRoutes } from "./modules/sync/routes";
+import { userRoutes } from "./modules/users/routes";
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** Routes are written with their trailing slash and served without it too: a redirect would turn a POST into a GET (contracts §1). */
+const withSlash = (request: Request) => {
+  const path = getPath(request);
+  return path.endsWith("/") ? path : `${path}/`;
+};
+
+const root = new OpenAPIHono<AppEnv>({ getPath: withSlash });
+
+root.use(requestId());
+root.use(observe);
+root.use(secureHeaders());
+root.use(crossOrigin);
+root.use(privately);
+root.use(
+  bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => {
+      throw new AppError("body_too_large");
+    },
+  }),
+);
+root.onError(answerError);
+root.notFound(answerUnrouted(root));
+
+export const app = root
+  .route("/", healthRoutes)
+  .route("/", socketRoutes)
+  .route("/", socialApp)
+  .route("/", authRoutes)
+  .route("/", userRoutes)
+  .route("/", friendRoutes)
+  .route("/", notificationRoutes)
+  .route("/", syncRoutes)
+  .route("/", docsRoutes(root));
+
+export type AppType = typeof app;

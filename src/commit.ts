@@ -1,0 +1,115 @@
+import { type SQLWrapper, sql } from "drizzle-orm";
+import { sessionIsLive } from "./db/live-session";
+import { idempotencyKeys } from "./db/schema/commit";
+import { columns, type Query, statement } from "./db/statement";
+import { AppError, accessTokenError, type ErrorCode, isErrorCode } from "./lib/errors";
+import { Announcement, parcels } from "./realtime/announcement";
+import type { Scope } from "./scope";
+
+/** A retry-safe write: `key` as the client sent it, `fingerprint` of what it asked for. */
+export interface Idempotency {
+  key: string;
+  fingerprint: string;
+}
+
+type Reason = ErrorCode | "session_over" | "idempotency_replay";
+
+/**
+ * SQL for preconditions: the first that holds fails the statement with its reason and takes the whole batch with it. SQLite has no
+ * RAISE outside triggers (which D1's remote migrations mangle), so it is the path of a JSON function that is wrong on purpose, and the
+ * error's text carries the reason. CASE evaluates it only when it is due.
+ */
+export function refuseIf(reasons: Partial<Record<Reason, SQLWrapper>>) {
+  const cases = Object.entries(reasons).map(
+    ([reason, holds]) => sql`when ${holds} then json_extract('[]', ${sql.raw(`'refused:${reason}'`)})`,
+  );
+  return sql`select case ${sql.join(cases, sql` `)} end`;
+}
+
+/** A UNIQUE index said no: two did the same thing at once. `column` is the one that D1 names. */
+export class UniqueViolation extends Error {
+  constructor(readonly column: string) {
+    super(`unique: ${column}`);
+  }
+}
+
+/**
+ * The one door for writes. Runs the steps as one D1 batch, in one round trip: all of them happen or none does. Preconditions are steps
+ * too (`refuseIf`), so nothing can change between looking and writing. After the commit, people who listen are told what is new for them.
+ *
+ * @param answer the query whose rows are the result: one of the steps, or else read last
+ * @throws AppError with the code of the precondition that refused, `token_not_valid` if the caller's session is over
+ * @throws UniqueViolation
+ */
+export async function commit<Row = unknown>(
+  scope: Scope,
+  steps: readonly Query[],
+  answer?: Query<Row>,
+  idempotency?: Idempotency,
+): Promise<Row[]> {
+  const asked = answer && !steps.includes(answer) ? [answer] : [];
+  const batch = [...guards(scope, idempotency), ...steps, ...asked, ...keep(scope, answer, idempotency)];
+  const at = answer ? batch.indexOf(answer) : -1;
+  let results: unknown[][];
+  try {
+    results = await scope.db.batch(batch);
+  } catch (error) {
+    if (idempotency && reasonOf(error) === "idempotency_replay") return replay<Row>(scope, idempotency);
+    throw translate(error);
+  }
+  const announcements = results.flat().filter((row) => row instanceof Announcement);
+  for (const [userId, parcel] of parcels(announcements, scope.now)) scope.defer(scope.hubs.deliver(userId, parcel));
+  return (results[at] ?? []) as Row[];
+}
+
+const liveSession = statement<{ sessionId: number; userId: number; now: string }>((p) =>
+  refuseIf({ session_over: sql`not ${sessionIsLive(p)}` }),
+);
+
+const firstUse = statement<{ userId: number; key: string }>((p) =>
+  refuseIf({
+    idempotency_replay: sql`exists (select 1 from ${idempotencyKeys} where ${idempotencyKeys.userId} = ${p.userId} and ${idempotencyKeys.key} = ${p.key})`,
+  }),
+);
+
+function guards({ caller, now }: Scope, idempotency?: Idempotency): Query[] {
+  if (!caller) return [];
+  const live = liveSession({ ...caller, now: now.toISOString() });
+  return idempotency ? [live, firstUse({ userId: caller.userId, key: idempotency.key })] : [live];
+}
+
+/** Stores the answer of a write beside the write. */
+function keep({ caller, now }: Scope, answer?: Query, idempotency?: Idempotency): Query[] {
+  if (!caller || !answer || !idempotency) return [];
+  const { userId, key, fingerprint, answer: body, createdAt } = idempotencyKeys;
+  const into = statement<{ userId: number; key: string; fingerprint: string; now: string }>(
+    (p) => sql`insert into ${idempotencyKeys} (${columns(userId, key, fingerprint, createdAt, body)})
+      select ${p.userId}, ${p.key}, ${p.fingerprint}, ${p.now}, body from (`,
+  )({ userId: caller.userId, ...idempotency, now: now.toISOString() });
+  // The answer's own parameters are numbered from 1, so ours go behind them.
+  const shifted = into.sql.replace(/\?(\d+)/g, (_, n) => `?${Number(n) + answer.params.length}`);
+  return [{ sql: `${shifted}${answer.sql})`, params: [...answer.params, ...into.params], read: into.read }];
+}
+
+const kept = statement<{ userId: number; key: string }, { fingerprint: string; answer: string }>(
+  (p) => sql`select ${columns(idempotencyKeys.fingerprint, idempotencyKeys.answer)} from ${idempotencyKeys}
+    where ${idempotencyKeys.userId} = ${p.userId} and ${idempotencyKeys.key} = ${p.key}`,
+);
+
+async function replay<Row>(scope: Scope, { key, fingerprint }: Idempotency): Promise<Row[]> {
+  const [rows] = await scope.db.batch([kept({ userId: scope.caller!.userId, key })]);
+  if (rows[0]?.fingerprint !== fingerprint) throw new AppError("idempotency_key_reused");
+  return [JSON.parse(rows[0].answer) as Row];
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : "");
+const reasonOf = (error: unknown) => /refused:(\w+)/.exec(messageOf(error))?.[1];
+
+/** D1's error as one of ours. Any other goes on as it is; the error handler shows none of it. */
+function translate(error: unknown): unknown {
+  const reason = reasonOf(error);
+  if (reason === "session_over") return accessTokenError();
+  if (reason && isErrorCode(reason)) return new AppError(reason);
+  const unique = /UNIQUE constraint failed: (\w+\.\w+)/.exec(messageOf(error))?.[1];
+  return unique ? new UniqueViolation(unique) : error;
+}

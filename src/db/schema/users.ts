@@ -1,0 +1,25 @@
+import { sql } from "drizzle-orm";
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/**
+ * A person. Times here and everywhere are ISO-8601 texts in UTC with milliseconds ("2026-11-20T12:00:00.000Z"), so that they
+ * sort as they are and go over the wire as they are.
+ */
+export const users = sqliteTable("users", {
+  id: integer("id").primaryKey({ autoIncrement: true }),
+  /** As its owner typed it. */
+  username: text("username").notNull(),
+  /** NFKC, lower case: what is unique and what a log-in looks up. */
+  usernameKey: text("username_key").notNull().unique(),
+  /** Lower case. */
+  email: text("email").notNull().unique(),
+  /** Names its own scheme and cost ("$2b$10$…"). */
+  passwordHash: text("password_hash").notNull(),
+  bio: text("bio"),
+  /** What the person says of themselves: online, offline, busy or away. */
+  status: text("status").notNull().default("offline"),
+  /** The presence lease: somebody listens on this person's hub until then. Null after the last socket has left in order. */
+  onlineUntil: text("online_until"),
+  lastOnline: text("last_online"),
+  createdAt: text("created_at").notNull().default(sql`(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))`),
+});

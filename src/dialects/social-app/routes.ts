@@ -1,0 +1,71 @@
+import { router } from "../../http";
+import { AppError } from "../../lib/errors";
+import { pageAnswer } from "../../lib/pages";
+import { bearer } from "../../middleware/authenticate";
+import * as auth from "../../modules/auth/service";
+import * as sessions from "../../modules/auth/sessions";
+import * as friends from "../../modules/friends/service";
+import * as notifications from "../../modules/notifications/service";
+import * as users from "../../modules/users/service";
+import * as contract from "./contract";
+
+/** Goes before the canonical routes: its fixed paths would else be taken for ids. */
+export const socialApp = router()
+  .openapi(contract.register, async (c) => {
+    const account = await auth.register(c.get("scope"), c.req.valid("json"));
+    return c.json({ message: "User registered successfully.", ...account }, 201);
+  })
+  .openapi(contract.login, async (c) => c.json(await auth.login(c.get("scope"), c.req.valid("json")), 200))
+  .openapi(contract.refresh, async (c) => c.json(await sessions.refresh(c.get("scope"), c.req.valid("json").refresh), 200))
+  .openapi(contract.logout, async (c) => {
+    const { refresh, refresh_token } = c.req.valid("json");
+    await sessions.logout(c.get("scope"), {
+      access: bearer(c.req.header("authorization")) ?? undefined,
+      refresh: refresh_token ?? refresh,
+    });
+    return c.json({ message: "Logged out successfully." }, 200);
+  })
+  .openapi(contract.pendingRequests, async (c) => {
+    const found = await friends.requests(c.get("member"), { ...c.req.valid("query"), direction: "incoming" });
+    const { body, headers } = pageAnswer(found, c.req.url);
+    return c.json(body, 200, headers);
+  })
+  .openapi(contract.friendsOf, async (c) => {
+    const { body, headers } = pageAnswer(await friends.list(c.get("member"), c.req.valid("param").id, c.req.valid("query")), c.req.url);
+    return c.json(body, 200, headers);
+  })
+  .openapi(contract.requestWith, async (c) => {
+    const request = await friends.pendingWith(c.get("member"), c.req.valid("param").id);
+    if (!request) throw new AppError("no_such_request");
+    return c.json(request, 200);
+  })
+  .openapi(contract.friendshipStatus, async (c) => c.json(await friends.status(c.get("member"), c.req.valid("param").id), 200))
+  .openapi(contract.sendRequest, async (c) => {
+    await friends.sendRequest(c.get("member"), { id: c.req.valid("param").id, username: null });
+    return c.json({ message: "Friend request sent successfully" }, 201);
+  })
+  .openapi(contract.acceptRequest, async (c) => {
+    await friends.acceptFrom(c.get("member"), c.req.valid("param").id);
+    return c.json({ message: "Friend request accepted successfully" }, 200);
+  })
+  .openapi(contract.rejectRequest, async (c) => {
+    await friends.rejectFrom(c.get("member"), c.req.valid("param").id);
+    return c.json({ message: "Friend request rejected successfully" }, 200);
+  })
+  .openapi(contract.removeFriend, async (c) => {
+    await friends.unfriend(c.get("member"), c.req.valid("param").id);
+    return c.json({ message: "Friend removed successfully" }, 200);
+  })
+  .openapi(contract.updateStatus, async (c) => {
+    const { status, is_online, last_online } = await users.update(c.get("member"), c.req.valid("param").id, c.req.valid("json"));
+    return c.json({ status, is_online, last_online }, 200);
+  })
+  .openapi(contract.markRead, async (c) => c.json(await notifications.markRead(c.get("member"), c.req.valid("param").id), 200))
+  .openapi(contract.markAllRead, async (c) => {
+    await notifications.markAllRead(c.get("member"));
+    return c.json({ unread: 0 }, 200);
+  })
+  .openapi(contract.markReadAll, async (c) => {
+    await notifications.markAllRead(c.get("member"));
+    return c.json({ unread: 0 }, 200);
+  });

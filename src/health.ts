@@ -1,0 +1,35 @@
+import { z } from "@hono/zod-openapi";
+import { sql } from "drizzle-orm";
+import { statement } from "./db/statement";
+import { publicRoute, router } from "./http";
+import { answer, Problem } from "./lib/answers";
+
+const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
+
+const alive = publicRoute({
+  method: "get",
+  path: "/health/",
+  tags: ["Operation"],
+  summary: "The Worker runs",
+  responses: { 200: answer(Health, "It does.") },
+});
+
+const ready = publicRoute({
+  method: "get",
+  path: "/health/ready/",
+  tags: ["Operation"],
+  summary: "The Worker can do its work",
+  description: "The signing secret is usable and the database answers with its tables in place.",
+  responses: { 200: answer(Health, "It can."), 503: answer(Problem, "It cannot; `detail` says what to set.") },
+});
+
+const anything = statement(() => sql`select 1 from users, events limit 1`);
+
+export const healthRoutes = router()
+  .openapi(alive, (c) => c.json({ status: "ok" as const }, 200))
+  .openapi(ready, async (c) => {
+    const { settings, db } = c.get("scope");
+    await settings.signingKeys();
+    await db.batch([anything({})]);
+    return c.json({ status: "ok" as const }, 200);
+  });

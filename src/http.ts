@@ -1,0 +1,47 @@
+import { createRoute, OpenAPIHono, type RouteConfig, type z } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { every } from "hono/combine";
+import { answer, FieldErrors, Problem } from "./lib/answers";
+import { AppError, ValidationError } from "./lib/errors";
+import { fieldErrors } from "./lib/fields";
+import { requireMember } from "./middleware/authenticate";
+import { takeAnyBody } from "./middleware/body";
+import type { MemberScope, Scope } from "./scope";
+
+export type AppEnv = { Bindings: Env; Variables: { requestId: string; scope: Scope } };
+
+/** A router whose routes refuse invalid input in DRF's shape. An id in a path that is no id names nothing: 404. */
+export const router = () =>
+  new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      if (result.target === "param") throw new AppError("not_found");
+      throw new ValidationError(fieldErrors(result.error as z.core.$ZodError));
+    },
+  });
+
+type Config = RouteConfig & { path: string };
+
+const invalid = { 400: answer(FieldErrors, "Something is wrong with the input: nothing has changed.") };
+const unauthorized = { 401: answer(Problem, "No token, a bad one, or its session is over.") };
+
+/** A route for everybody. */
+export const publicRoute = <const C extends Config>(config: C) =>
+  createRoute({
+    security: [],
+    ...config,
+    responses: { ...invalid, ...config.responses } as typeof invalid & C["responses"],
+    middleware: takeAnyBody,
+  });
+
+/** Who asks is settled before what they ask. */
+const asMember: MiddlewareHandler<{ Variables: { member: MemberScope } }> = every(requireMember, takeAnyBody);
+
+/** A route for people with an access token: its handler has them as `c.get("member")`. */
+export const memberRoute = <const C extends Config>(config: C) =>
+  createRoute({
+    security: [{ bearerAuth: [] }],
+    ...config,
+    responses: { ...invalid, ...unauthorized, ...config.responses } as typeof invalid & typeof unauthorized & C["responses"],
+    middleware: asMember,
+  });

@@ -1,0 +1,101 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/**
+ * Every error that Kith answers with, once: its HTTP status and what a person reads. The keys are the `code` in the answer's body.
+ * Texts and shapes follow contracts §1 (DRF 3.14, SimpleJWT 5.2) where clients of those depend on them.
+ */
+const ERRORS = {
+  not_authenticated: [401, "Authentication credentials were not provided."],
+  bad_authorization_header: [401, "Authorization header must contain two space-delimited values"],
+  token_not_valid: [401, "Token is invalid or expired"],
+  login_failed: [401, "No active account found with the given credentials"],
+  permission_denied: [403, "You do not have permission to perform this action."],
+  not_found: [404, "Not found."],
+  method_not_allowed: [405, "Method not allowed."],
+  parse_error: [400, "JSON parse error"],
+  body_too_large: [413, "Request body is too large."],
+  unsupported_media_type: [415, "Unsupported media type in request."],
+  invalid: [400, "Invalid input."],
+  upgrade_required: [426, "This address speaks WebSocket: send an upgrade request."],
+  idempotency_key_reused: [422, "This Idempotency-Key was used with another request body."],
+  not_configured: [503, "The server has no usable signing secret. Set JWT_SECRET to at least 32 random characters."],
+  internal: [500, "Internal server error."],
+  request_to_self: [400, "You cannot send a friend request to yourself."],
+  request_pending: [400, "Friend request already sent."],
+  request_crossed: [409, "They asked you first."],
+  already_friends: [400, "You are already friends."],
+  no_such_user: [404, "User not found."],
+  no_such_request: [404, "Friend request not found."],
+  not_friends: [404, "You are not friends."],
+} as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Codes whose answer is Kith's own and not DRF's: clients of the social app read `error`, others `detail`. */
+const OWN: ReadonlySet<ErrorCode> = new Set([
+  "request_to_self",
+  "request_pending",
+  "already_friends",
+  "no_such_user",
+  "no_such_request",
+  "not_friends",
+]);
+
+/** Codes that SimpleJWT sends in the body. */
+const WITH_CODE: ReadonlySet<ErrorCode> = new Set([
+  "bad_authorization_header",
+  "token_not_valid",
+  "idempotency_key_reused",
+  "not_configured",
+  "internal",
+]);
+
+const UNAUTHORIZED = { "WWW-Authenticate": 'Bearer realm="api"' };
+
+/** A refusal with a code from the closed list; `body` adds to or replaces what the list says. */
+export class AppError extends Error {
+  readonly status: ContentfulStatusCode;
+  readonly body: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    readonly code: ErrorCode,
+    body?: Record<string, unknown>,
+    headers: Record<string, string> = {},
+  ) {
+    const [status, detail] = ERRORS[code];
+    super(code);
+    this.status = status;
+    this.headers = status === 401 ? { ...UNAUTHORIZED, ...headers } : headers;
+    this.body = {
+      detail,
+      ...(OWN.has(code) && { error: detail, code }),
+      ...(WITH_CODE.has(code) && { code }),
+      ...body,
+    };
+  }
+}
+
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
+
+/** Field errors in DRF's shape: `{"email": ["Enter a valid email address."]}`. */
+export type FieldErrors = Record<string, string[]>;
+
+/** A 400 whose body is the fields and nothing else. */
+export class ValidationError extends AppError {
+  override readonly body: FieldErrors;
+  constructor(fields: FieldErrors) {
+    super("invalid");
+    this.body = fields;
+  }
+}
+
+/** An access token is bad, expired or of the wrong kind: the answer that SimpleJWT gives (contracts §1). */
+export function accessTokenError(
+  message: "Token is invalid or expired" | "Token has wrong type" = "Token is invalid or expired",
+): AppError {
+  return new AppError("token_not_valid", {
+    detail: "Given token not valid for any token type",
+    messages: [{ token_class: "AccessToken", token_type: "access", message }],
+  });
+}

@@ -1,0 +1,78 @@
+import { z } from "@hono/zod-openapi";
+import type { FieldErrors } from "./errors";
+
+/**
+ * Input fields that take what DRF's serializer fields take and refuse in DRF's words (contracts §1). Texts are trimmed, numbers
+ * become texts, booleans come in many spellings.
+ */
+
+const NUL = "\u0000";
+const TRUE: ReadonlySet<unknown> = new Set([true, 1, "1", "t", "T", "true", "True", "TRUE", "y", "yes", "Yes", "on", "On"]);
+const FALSE: ReadonlySet<unknown> = new Set([false, 0, "0", "f", "F", "false", "False", "FALSE", "n", "no", "No", "off", "Off"]);
+
+const asText = (value: unknown) => (typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : value);
+const noNul = (text: string) => !text.includes(NUL);
+const NUL_MESSAGE = "Null characters are not allowed.";
+
+/** A CharField: trimmed, not blank. */
+export const text = (max: number) => z.preprocess(asText, z.string().min(1).max(max).refine(noNul, NUL_MESSAGE).transform(wellFormed));
+
+/** A CharField that may be blank; null counts as blank where the column is nullable. */
+export const optionalText = (max: number) =>
+  z.preprocess(asText, z.string().max(max).refine(noNul, NUL_MESSAGE).transform(wellFormed).nullable());
+
+/** A password: never trimmed. Its strength is the password policy's business. */
+export const secret = () =>
+  z.preprocess((value) => (typeof value === "number" ? String(value) : value), z.string().min(1).max(4096).refine(noNul, NUL_MESSAGE));
+
+/** An e-mail address, lower case. */
+export const email = () => z.preprocess(asText, z.string().min(1).max(254).toLowerCase().pipe(z.email()));
+
+/** One of a few words. */
+export const choice = <const Words extends readonly [string, ...string[]]>(words: Words) => z.preprocess(asText, z.enum(words));
+
+/** A BooleanField. */
+export const boolean = () => z.preprocess((value) => (TRUE.has(value) ? true : FALSE.has(value) ? false : value), z.boolean());
+
+/** An id of a row, as a number or a numeric text. */
+export const id = () =>
+  z.preprocess((value) => (typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value), z.int().positive());
+
+/** A lone surrogate has no UTF-8: it would come back from the database as something else. */
+function wellFormed(value: string): string {
+  return value.toWellFormed();
+}
+
+/** DRF's words for what zod found. Installed as zod's global error map, so that every schema speaks them. */
+export function drfMessage(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.input === undefined) return "This field is required.";
+  if (issue.input === null && issue.code !== "custom") return "This field may not be null.";
+  switch (issue.code) {
+    case "invalid_type":
+      if (issue.expected === "string") return "Not a valid string.";
+      if (issue.expected === "boolean") return "Must be a valid boolean.";
+      return "A valid integer is required.";
+    case "too_small":
+      return issue.origin === "string" ? "This field may not be blank." : `Ensure this value is greater than or equal to ${issue.minimum}.`;
+    case "too_big":
+      if (issue.origin === "string") return `Ensure this field has no more than ${issue.maximum} characters.`;
+      return `Ensure this value is less than or equal to ${issue.maximum}.`;
+    case "invalid_format":
+      return issue.format === "email" ? "Enter a valid email address." : "Enter a valid value.";
+    case "invalid_value":
+      return `"${String(issue.input)}" is not a valid choice.`;
+    default:
+      return undefined;
+  }
+}
+z.config({ customError: drfMessage });
+
+/** All bad fields at once, in field order; one message a field is enough to act on. */
+export function fieldErrors(error: z.core.$ZodError): FieldErrors {
+  const fields: FieldErrors = {};
+  for (const issue of error.issues) {
+    const field = String(issue.path[0] ?? "non_field_errors");
+    fields[field] ??= [issue.message];
+  }
+  return fields;
+}

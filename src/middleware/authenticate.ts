@@ -1,0 +1,31 @@
+import { createMiddleware } from "hono/factory";
+import { AppError } from "../lib/errors";
+import type { MemberScope, Scope } from "../scope";
+import { verifyAccess } from "../tokens";
+
+/**
+ * Takes the access token from the Authorization header. That its session still lives is asked by `read` and `commit`, in the batch that
+ * does the work: it costs no round trip of its own.
+ */
+export const requireMember = createMiddleware<{ Variables: { scope: Scope; member: MemberScope } }>(async function requireMember(c, next) {
+  const scope = c.get("scope");
+  const token = bearer(c.req.header("authorization"));
+  if (token === null) throw new AppError("not_authenticated");
+  const { userId, sessionId } = await verifyAccess(scope.settings, token);
+  const member = { ...scope, caller: { userId, sessionId } };
+  c.set("scope", member);
+  c.set("member", member);
+  await next();
+});
+
+/**
+ * The token of `Authorization: Bearer <token>`; null without one.
+ *
+ * @throws AppError `bad_authorization_header` unless exactly one token follows
+ */
+export function bearer(header: string | undefined): string | null {
+  const [scheme, ...rest] = (header ?? "").trim().split(/\s+/);
+  if (scheme?.toLowerCase() !== "bearer") return null;
+  if (rest.length !== 1) throw new AppError("bad_authorization_header");
+  return rest[0]!;
+}

@@ -1,0 +1,42 @@
+import { cors } from "hono/cors";
+import { createMiddleware } from "hono/factory";
+import type { Scope } from "../scope";
+import type { Settings } from "../settings";
+
+const LOCAL = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/;
+const DAY_S = 86_400;
+
+/** The API's own origin, those of the allow-list and, in development, any port of this machine. */
+export function isAllowedOrigin(origin: string, requestUrl: string, { development, allowedOrigins }: Settings): boolean {
+  return origin === new URL(requestUrl).origin || allowedOrigins.has(origin) || (development && LOCAL.test(origin));
+}
+
+const policy = (settings: Settings, url: string) =>
+  cors({
+    origin: (origin) => (isAllowedOrigin(origin, url, settings) ? origin : null),
+    credentials: true,
+    allowMethods: ["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"],
+    allowHeaders: [
+      "accept",
+      "authorization",
+      "content-type",
+      "dnt",
+      "idempotency-key",
+      "if-match",
+      "if-none-match",
+      "origin",
+      "user-agent",
+      "x-csrftoken",
+      "x-requested-with",
+      "x-request-id",
+    ],
+    exposeHeaders: ["ETag", "Link", "X-Request-Id", "Retry-After", "Idempotent-Replayed"],
+    maxAge: DAY_S,
+  });
+
+/** Answers preflights with 200, as django-cors-headers does (contracts §1). Errors carry the headers too, or clients see no status. */
+export const crossOrigin = createMiddleware<{ Variables: { scope: Scope } }>(async function crossOrigin(c, next) {
+  const answer = await policy(c.get("scope").settings, c.req.url)(c, next);
+  if (answer?.status !== 204) return;
+  return new Response(null, { status: 200, headers: answer.headers });
+});

@@ -1,0 +1,42 @@
+import type { Context, ErrorHandler, Hono, NotFoundHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { AppEnv } from "../http";
+import { AppError } from "../lib/errors";
+
+/** An error of ours as its answer. Of any other, the answer gives the request's id and nothing else. */
+export const answerError: ErrorHandler<AppEnv> = (error, c) => {
+  const known = error instanceof AppError ? error : fromHono(error);
+  if (known.code === "internal") known.body.request_id = c.get("requestId");
+  return c.json(known.body, known.status, known.headers);
+};
+
+function fromHono(error: unknown): AppError {
+  if (!(error instanceof HTTPException)) return new AppError("internal");
+  if (error.status === 415) return new AppError("unsupported_media_type");
+  return new AppError(error.status === 413 ? "body_too_large" : error.status < 500 ? "parse_error" : "internal");
+}
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** A path that exists, asked with another method, is 405 with `Allow`; any other is 404, with or without a token. */
+export function answerUnrouted(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
+  let table: { method: string; pattern: RegExp }[] | undefined;
+  return (c) => {
+    table ??= routeTable(app);
+    const path = pathWithSlash(c);
+    const allowed = METHODS.filter((method) => table!.some((route) => route.method === method && route.pattern.test(path)));
+    if (allowed.length === 0) throw new AppError("not_found");
+    throw new AppError(
+      "method_not_allowed",
+      { detail: `Method "${c.req.method}" not allowed.` },
+      { Allow: [...allowed, "HEAD", "OPTIONS"].join(", ") },
+    );
+  };
+}
+
+const pathWithSlash = (c: Context) => (c.req.path.endsWith("/") ? c.req.path : `${c.req.path}/`);
+
+const routeTable = (app: Hono<AppEnv>) =>
+  app.routes
+    .filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replace(/:[^/]+/g, "[^/]+")}$`) }));

@@ -1,0 +1,47 @@
+import { createMiddleware } from "hono/factory";
+import { openDatabase } from "../db/database";
+import type { AppEnv } from "../http";
+import { logLine } from "../lib/log";
+import { openHubs } from "../realtime/poke";
+import type { Scope } from "../scope";
+import { readSettings } from "../settings";
+
+const MAX_USER_AGENT = 200;
+
+/** Gives the request its scope, and leaves one line about it in the log: no query, body, cookie or token. */
+export const observe = createMiddleware<AppEnv>(async function observe(c, next) {
+  const started = Date.now();
+  const scope: Scope = {
+    caller: null,
+    device: {
+      userAgent: (c.req.header("user-agent") ?? "").slice(0, MAX_USER_AGENT),
+      country: (c.req.raw.cf?.country as string | undefined) ?? null,
+    },
+    db: openDatabase(c.env.DB),
+    hubs: openHubs(c.env.HUB),
+    settings: readSettings(c.env),
+    now: new Date(),
+    defer: (work) =>
+      c.executionCtx.waitUntil(
+        work.catch((error) => logLine("error", { message: "deferred work failed", request_id: c.get("requestId"), error: nameOf(error) })),
+      ),
+  };
+  c.set("scope", scope);
+  await next();
+  const { caller, db } = c.get("scope");
+  logLine(c.res.status >= 500 ? "error" : "info", {
+    request_id: c.get("requestId"),
+    method: c.req.method,
+    path: new URL(c.req.url).pathname,
+    status: c.res.status,
+    ms: Date.now() - started,
+    user_id: caller?.userId ?? null,
+    d1_round_trips: db.meter.roundTrips,
+    d1_rows_read: db.meter.rowsRead,
+    d1_rows_written: db.meter.rowsWritten,
+    ...(c.error && { error: nameOf(c.error) }),
+  });
+});
+
+/** An error's message may hold SQL and bound values; its class and code do not. */
+const nameOf = (error: unknown) => (error instanceof Error ? ("code" in error ? String(error.code) : error.name) : "unknown");

@@ -1,0 +1,63 @@
+import { z } from "@hono/zod-openapi";
+import { secret, text } from "../../lib/fields";
+import { Email, User, Username } from "../users/schemas";
+
+const MAX_LOGIN = 254;
+
+export const Registration = z
+  .object({
+    username: Username.optional().describe("Left out: made from the e-mail address."),
+    email: Email,
+    password: secret(),
+    password2: secret().optional().describe("If it is sent, it must be the same."),
+    confirmPassword: secret().optional().describe("Another name that clients have for `password2`."),
+  })
+  .refine(
+    ({ password, password2, confirmPassword }) => [password2, confirmPassword].every((again) => again === undefined || again === password),
+    "The two password fields didn't match.",
+  )
+  .meta({ id: "Registration" });
+export type Registration = z.infer<typeof Registration>;
+
+export const Login = z
+  .object({
+    username: text(MAX_LOGIN).optional().describe("A username, or an e-mail address."),
+    email: text(MAX_LOGIN).optional(),
+    password: secret(),
+  })
+  .superRefine(({ username, email }, context) => {
+    if (username === undefined && email === undefined)
+      context.addIssue({ code: "custom", path: ["username"], message: "This field is required." });
+  })
+  .meta({ id: "Login" });
+export type Login = z.infer<typeof Login>;
+
+export const Refresh = z.object({ refresh: secret() }).meta({ id: "Refresh" });
+export const Verify = z.object({ token: secret() }).meta({ id: "Verify" });
+/** Clients of the social app say `refresh_token`. A refresh token that is nonsense must not keep anybody logged in. */
+export const Logout = z.object({ refresh: z.unknown(), refresh_token: z.unknown() }).partial().meta({ id: "Logout" });
+
+const Pair = z.object({ access: z.string(), refresh: z.string() });
+/** Clients differ in where they look for the tokens, so they are in both places. */
+export const TokenPair = Pair.extend({ tokens: Pair }).meta({ id: "TokenPair" });
+export type TokenPair = z.infer<typeof TokenPair>;
+
+export const LoggedIn = TokenPair.extend({ user: User }).meta({ id: "LoggedIn" });
+export type LoggedIn = z.infer<typeof LoggedIn>;
+export const Registered = LoggedIn.extend({ message: z.string() }).meta({ id: "Registered" });
+export const Message = z.object({ message: z.string() }).meta({ id: "Message" });
+
+export const Session = z
+  .object({
+    id: z.int(),
+    current: z.boolean().describe("The session that asks."),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime(),
+    user_agent: z.string(),
+    country: z.string().nullable(),
+  })
+  .meta({ id: "Session" });
+export type Session = z.infer<typeof Session>;
+
+export const SessionParams = z.object({ id: z.coerce.number().int().positive() });
+export const Ticket = z.object({ ticket: z.string(), expires_in: z.int().describe("Seconds.") }).meta({ id: "Ticket" });

@@ -1,0 +1,121 @@
+import { commit } from "../../commit";
+import type { Query } from "../../db/statement";
+import { AppError } from "../../lib/errors";
+import { read } from "../../read";
+import type { Caller, MemberScope, Scope } from "../../scope";
+import {
+  type RefreshClaims,
+  signAccess,
+  signRefresh,
+  signTicket,
+  TICKET_SECONDS,
+  verifyAccess,
+  verifyAny,
+  verifyRefresh,
+} from "../../tokens";
+import type { User } from "../users/schemas";
+import type { LoggedIn, Session, TokenPair } from "./schemas";
+import * as rows from "./statements";
+
+const DAY_MS = 86_400_000;
+/** A session that is not refreshed for so long is over. */
+const IDLE_DAYS = 14;
+/** However much it is used: then the password is asked again (NIST 800-63B). */
+const ABSOLUTE_DAYS = 30;
+/** How long the refresh token before the current one stays good: for answers that got lost and tabs that refresh together. */
+const GRACE_MS = 10_000;
+
+const after = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOString();
+
+/** Opens a session in the same batch as `steps`, and signs its tokens. */
+export async function openSession(scope: Scope, key: string, steps: readonly Query[]): Promise<LoggedIn> {
+  await scope.settings.signingKeys(); // fails before anything is written, not after
+  const opening = { ...beginning(scope), key };
+  const [made] = await commit(scope, [...steps, rows.openSession(opening)], rows.newestSession({ key, now: opening.now }));
+  const { user, sessionId } = made as { user: User; sessionId: number };
+  const pair = await tokenPair(scope, { userId: user.id, sessionId, counter: 0 }, opening.expiresAt);
+  return { ...pair, user };
+}
+
+/** A fresh access token and the refresh token that is now the session's current one. */
+export async function tokenPair(
+  scope: Scope,
+  session: { userId: number; sessionId: number; counter: number },
+  expiresAt: string,
+): Promise<TokenPair> {
+  const caller = { userId: session.userId, sessionId: session.sessionId };
+  const [access, refresh] = await Promise.all([signAccess(scope, caller), signRefresh(scope, session, expiresAt)]);
+  return { access, refresh, tokens: { access, refresh } };
+}
+
+/** A new session's times and device. */
+const beginning = ({ now, device }: Scope) => ({
+  now: now.toISOString(),
+  expiresAt: after(now, IDLE_DAYS * DAY_MS),
+  endsAt: after(now, ABSOLUTE_DAYS * DAY_MS),
+  ...device,
+});
+
+/**
+ * Rotates: the token's successor becomes the current one, in one round trip. Parallel refreshes with one token all get that same
+ * successor within the grace. Reuse of an older one ends the session, its access tokens and its sockets.
+ *
+ * @throws AppError `token_not_valid`
+ */
+export async function refresh(scope: Scope, token: string): Promise<TokenPair> {
+  const { counter, ...caller } = await verifyRefresh(scope.settings, token);
+  const now = scope.now.toISOString();
+  const slots = { ...caller, counter, now };
+  const steps = [
+    rows.rotate({ ...slots, expiresAt: after(scope.now, IDLE_DAYS * DAY_MS) }),
+    rows.revokeIfReused({ ...slots, graceFrom: after(scope.now, -GRACE_MS) }),
+  ];
+  const [session] = await commit(scope, steps, rows.sessionState(caller));
+  if (session?.revokedAt) throw new AppError("token_not_valid", { detail: "Token is blacklisted" });
+  if (!session || session.expiresAt <= now || session.counter !== counter + 1) throw new AppError("token_not_valid");
+  return tokenPair(scope, { ...caller, counter: session.counter }, session.expiresAt);
+}
+
+/** Ends the sessions that the tokens name. Tokens that are no good name none: logging out never fails. */
+export async function logout(scope: Scope, tokens: { access?: string | undefined; refresh?: unknown }): Promise<void> {
+  const named = await Promise.allSettled([
+    tokens.access ? verifyAccess(scope.settings, tokens.access) : undefined,
+    typeof tokens.refresh === "string" ? verifyRefresh(scope.settings, tokens.refresh) : undefined,
+  ]);
+  const callers = named.flatMap((result): Caller[] => (result.status === "fulfilled" && result.value ? [result.value] : []));
+  if (callers.length === 0) return;
+  const now = scope.now.toISOString();
+  await commit(
+    scope,
+    callers.map(({ userId, sessionId }) => rows.revokeSession({ userId, sessionId, now })),
+  );
+}
+
+/** @throws AppError `token_not_valid` unless the token is good and its session lives */
+export async function verify(scope: Scope, token: string): Promise<void> {
+  const { userId, sessionId } = await verifyAny(scope.settings, token);
+  const [[session]] = await scope.db.batch([rows.isLive({ userId, sessionId, now: scope.now.toISOString() })]);
+  if (!session?.live) throw new AppError("token_not_valid");
+}
+
+/** The caller's live sessions, last used first. */
+export async function list(scope: MemberScope): Promise<Session[]> {
+  const [sessions] = await read(scope, rows.liveSessions({ ...scope.caller, now: scope.now.toISOString() }));
+  return sessions;
+}
+
+/** @throws AppError `not_found` if the caller has no such live session */
+export async function revoke(scope: MemberScope, sessionId: number): Promise<void> {
+  const slots = { userId: scope.caller.userId, sessionId, now: scope.now.toISOString() };
+  await commit(scope, [rows.refuseUnlessLive(slots), rows.revokeSession(slots)]);
+}
+
+export async function revokeOthers(scope: MemberScope): Promise<void> {
+  await commit(scope, [rows.revokeOtherSessions({ ...scope.caller, now: scope.now.toISOString() })]);
+}
+
+/** A ticket that opens one socket: for clients that do not want their access token in an address. */
+export async function ticket(scope: MemberScope): Promise<{ ticket: string; expires_in: number }> {
+  await read(scope);
+  return { ticket: await signTicket(scope, scope.caller), expires_in: TICKET_SECONDS };
+}

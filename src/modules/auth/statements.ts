@@ -1,0 +1,113 @@
+import { sql } from "drizzle-orm";
+import { refuseIf } from "../../commit";
+import { jsonBoolean, jsonObject } from "../../db/json";
+import { sessionIsLive } from "../../db/live-session";
+import { sessions } from "../../db/schema/auth";
+import { users } from "../../db/schema/users";
+import { columns, jsonStatement, statement } from "../../db/statement";
+import { Announcement } from "../../realtime/announcement";
+import { userJson } from "../users/json";
+import type { User } from "../users/schemas";
+import type { Session } from "./schemas";
+
+export const taken = statement<{ key: string; email: string }, { username: number; email: number }>(
+  (p) => sql`select exists (select 1 from ${users} where ${users.usernameKey} = ${p.key} or ${users.email} = ${p.key}) as username,
+    exists (select 1 from ${users} where ${users.email} = ${p.email}) as email`,
+);
+
+export const insertUser = statement<{ username: string; key: string; email: string; hash: string; now: string }>(
+  (p) => sql`insert into ${users} (${columns(users.username, users.usernameKey, users.email, users.passwordHash, users.createdAt)})
+    values (${p.username}, ${p.key}, ${p.email}, ${p.hash}, ${p.now})`,
+);
+
+/** Whom a log-in means. A username counts before somebody's e-mail address that reads the same. */
+export const credentials = statement<{ key: string; email: string }, { id: number; key: string; hash: string }>(
+  (p) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.passwordHash} as hash from ${users}
+    where ${users.usernameKey} = ${p.key} or ${users.email} = ${p.email} order by ${users.usernameKey} = ${p.key} desc limit 1`,
+);
+
+export const setPasswordHash = statement<{ id: number; hash: string }>(
+  (p) => sql`update ${users} set ${columns(users.passwordHash)} = ${p.hash} where ${users.id} = ${p.id}`,
+);
+
+type Opening = { key: string; now: string; expiresAt: string; endsAt: string; userAgent: string; country: string | null };
+
+/** A new session of the person with this username. */
+export const openSession = statement<Opening>(
+  (
+    p,
+  ) => sql`insert into ${sessions} (${columns(sessions.userId, sessions.rotatedAt, sessions.createdAt, sessions.lastUsedAt, sessions.expiresAt, sessions.endsAt, sessions.userAgent, sessions.country)})
+    select ${users.id}, ${p.now}, ${p.now}, ${p.now}, ${p.expiresAt}, ${p.endsAt}, ${p.userAgent}, ${p.country} from ${users} where ${users.usernameKey} = ${p.key}`,
+);
+
+/** What `openSession` just made. */
+export const newestSession = jsonStatement<{ key: string; now: string }, { sessionId: number; user: User }>(
+  (p) =>
+    sql`select ${jsonObject<{ sessionId: number; user: User }>({
+      sessionId: sql`(select max(${sessions.id}) from ${sessions} where ${sessions.userId} = ${users.id})`,
+      user: userJson(users, sql`${users.id}`, p.now),
+    })} as body from ${users} where ${users.usernameKey} = ${p.key}`,
+);
+
+type Rotation = { sessionId: number; userId: number; counter: number; now: string };
+
+/** The current refresh token becomes the one before. */
+export const rotate = statement<Rotation & { expiresAt: string }>(
+  (p) => sql`update ${sessions} set ${columns(sessions.counter)} = ${sessions.counter} + 1, ${columns(sessions.rotatedAt)} = ${p.now},
+      ${columns(sessions.lastUsedAt)} = ${p.now}, ${columns(sessions.expiresAt)} = min(${p.expiresAt}, ${sessions.endsAt})
+    where ${sessions.id} = ${p.sessionId} and ${sessions.counter} = ${p.counter} and ${sessionIsLive(p)}`,
+);
+
+const listening = sql`(select ${users.onlineUntil} from ${users} where ${users.id} = ${columns(sessions.userId)})`;
+const ended = (row: Record<string, unknown>) =>
+  new Announcement(row.user_id as number, row.listening as string | null, { endedSession: row.id as number });
+const andTellSockets = sql`returning ${columns(sessions.id, sessions.userId)}, ${listening} as listening`;
+
+/** A refresh token older than the one before, or the one before after the grace: somebody else has it, so the session ends. */
+export const revokeIfReused = statement<Rotation & { graceFrom: string }, Announcement>(
+  (p) => sql`update ${sessions} set ${columns(sessions.revokedAt)} = ${p.now}
+    where ${sessions.id} = ${p.sessionId} and ${sessionIsLive(p)}
+      and (${sessions.counter} > ${p.counter} + 1 or (${sessions.counter} = ${p.counter} + 1 and ${sessions.rotatedAt} < ${p.graceFrom}))
+    ${andTellSockets}`,
+  ended,
+);
+
+export const sessionState = statement<
+  { sessionId: number; userId: number },
+  { counter: number; expiresAt: string; revokedAt: string | null }
+>(
+  (p) => sql`select ${sessions.counter} as counter, ${sessions.expiresAt} as expiresAt, ${sessions.revokedAt} as revokedAt from ${sessions}
+    where ${sessions.id} = ${p.sessionId} and ${sessions.userId} = ${p.userId}`,
+);
+
+export const revokeSession = statement<{ sessionId: number; userId: number; now: string }, Announcement>(
+  (p) =>
+    sql`update ${sessions} set ${columns(sessions.revokedAt)} = ${p.now} where ${sessions.id} = ${p.sessionId} and ${sessionIsLive(p)} ${andTellSockets}`,
+  ended,
+);
+
+export const refuseUnlessLive = statement<{ sessionId: number; userId: number; now: string }>((p) =>
+  refuseIf({ not_found: sql`not ${sessionIsLive(p)}` }),
+);
+
+export const revokeOtherSessions = statement<{ sessionId: number; userId: number; now: string }, Announcement>(
+  (p) => sql`update ${sessions} set ${columns(sessions.revokedAt)} = ${p.now}
+    where ${sessions.userId} = ${p.userId} and ${sessions.id} <> ${p.sessionId} and ${sessions.revokedAt} is null ${andTellSockets}`,
+  ended,
+);
+
+export const isLive = statement<{ sessionId: number; userId: number; now: string }, { live: number }>(
+  (p) => sql`select ${sessionIsLive(p)} as live`,
+);
+
+export const liveSessions = jsonStatement<{ userId: number; sessionId: number; now: string }, Session>(
+  (p) => sql`select ${jsonObject<Session>({
+    id: sql`${sessions.id}`,
+    current: jsonBoolean(sql`${sessions.id} = ${p.sessionId}`),
+    created_at: sql`${sessions.createdAt}`,
+    last_used_at: sql`${sessions.lastUsedAt}`,
+    user_agent: sql`${sessions.userAgent}`,
+    country: sql`${sessions.country}`,
+  })} as body from ${sessions} where ${sessions.userId} = ${p.userId} and ${sessions.revokedAt} is null and ${sessions.expiresAt} > ${p.now}
+  order by ${sessions.lastUsedAt} desc, ${sessions.id} desc limit 100`,
+);

@@ -1,0 +1,215 @@
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { refuseIf } from "../../commit";
+import { jsonObject } from "../../db/json";
+import { friendRequests, friendships } from "../../db/schema/friends";
+import { notifications } from "../../db/schema/notifications";
+import { users } from "../../db/schema/users";
+import { columns, jsonStatement, statement } from "../../db/statement";
+import { event } from "../../realtime/statements";
+import { insertNotification, newestAbout } from "../notifications/statements";
+import { userJson } from "../users/json";
+import type { User } from "../users/schemas";
+import { requestJson, withPeople } from "./json";
+import type { FriendRequest, FriendshipStatus, FriendUpdate } from "./schemas";
+
+type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
+type Pair = { me: number; other: number };
+type Answering = { id: number; me: number; now: string };
+type Part = { me: number; now: string; after: number; offset: number; limit: number };
+
+const r = friendRequests;
+const areFriends = ({ me, other }: Slots<Pair>) =>
+  sql`exists (select 1 from ${friendships} where ${friendships.userId} = ${me} and ${friendships.friendId} = ${other})`;
+const pendingBetween = ({ me, other }: Slots<Pair>) =>
+  sql`${r.lowId} = min(${me}, ${other}) and ${r.highId} = max(${me}, ${other}) and ${r.status} = 'pending'`;
+const nameOf = (user: SQLWrapper) => sql`(select ${users.username} from ${users} where ${users.id} = ${user})`;
+
+// Asking
+
+export const refuseToAsk = statement<Pair>((p) =>
+  refuseIf({
+    no_such_user: sql`not exists (select 1 from ${users} where ${users.id} = ${p.other})`,
+    already_friends: areFriends(p),
+    request_pending: sql`exists (select 1 from ${r} where ${pendingBetween(p)} and ${r.senderId} = ${p.me})`,
+    request_crossed: sql`exists (select 1 from ${r} where ${pendingBetween(p)})`,
+  }),
+);
+
+export const insertRequest = statement<Pair & { now: string }>(
+  (p) => sql`insert into ${r} (${columns(r.senderId, r.receiverId, r.createdAt)}) values (${p.me}, ${p.other}, ${p.now})`,
+);
+
+const pendingId = (p: Slots<Pair>) => sql`(select ${r.id} from ${r} where ${pendingBetween(p)})`;
+
+export const notifyAsked = statement<Pair & { now: string }>((p) =>
+  insertNotification("friend_request", {
+    recipient: p.other,
+    sender: p.me,
+    request: pendingId(p),
+    text: sql`${nameOf(p.me)} || ' sent you a friend request.'`,
+    now: p.now,
+  }),
+);
+
+export const announceNotificationOfAsked = event<Pair & { now: string }>("notification", (p) => ({
+  to: p.other,
+  now: p.now,
+  ...newestAbout(pendingId(p), p.other, p.now),
+}));
+
+export const announceAsked = event<Pair & { now: string }>("friend_request", (p) => ({
+  to: p.other,
+  now: p.now,
+  body: jsonObject<{ request: FriendRequest }>({ request: requestJson(p.other, p.now) }),
+  from: sql`from ${r} ${withPeople()} where ${pendingBetween(p)}`,
+}));
+
+/** For the asker's own devices. */
+export const announceAsking = event<Pair & { now: string }>("friend_update", (p) => ({
+  to: p.me,
+  now: p.now,
+  body: updateBody(p.me, p.now),
+  from: sql`from ${r} ${withPeople()} where ${pendingBetween(p)}`,
+}));
+
+export const requestBetween = jsonStatement<Pair & { now: string }, FriendRequest>(
+  (p) => sql`select ${requestJson(p.me, p.now)} as body from ${r} ${withPeople()} where ${pendingBetween(p)}`,
+);
+export const idByUsername = statement<{ key: string }, { id: number }>(
+  (p) => sql`select ${users.id} as id from ${users} where ${users.usernameKey} = ${p.key}`,
+);
+
+// Answering. A request that is not pending, or not for this person to answer, is no request.
+
+const isPending = (p: Slots<{ id: number; me: number }>, side: SQLWrapper) =>
+  sql`${r.id} = ${p.id} and ${side} = ${p.me} and ${r.status} = 'pending'`;
+const refuseUnlessPending = (p: Slots<{ id: number; me: number }>, side: SQLWrapper) =>
+  refuseIf({ no_such_request: sql`not exists (select 1 from ${r} where ${isPending(p, side)})` });
+
+export const refuseToAnswer = statement<{ id: number; me: number }>((p) => refuseUnlessPending(p, r.receiverId));
+export const refuseToCancel = statement<{ id: number; me: number }>((p) => refuseUnlessPending(p, r.senderId));
+
+const settle = (status: FriendRequest["status"]) =>
+  statement<{ id: number; now: string }>(
+    (p) =>
+      sql`update ${r} set ${columns(r.status)} = ${sql.raw(`'${status}'`)}, ${columns(r.answeredAt)} = ${p.now} where ${r.id} = ${p.id}`,
+  );
+export const setAccepted = settle("accepted");
+export const setRejected = settle("rejected");
+export const setCancelled = settle("cancelled");
+
+export const insertFriendship = statement<{ id: number; now: string }>(
+  (p) => sql`insert into ${friendships} (${columns(friendships.userId, friendships.friendId, friendships.createdAt)})
+    select ${r.senderId}, ${r.receiverId}, ${p.now} from ${r} where ${r.id} = ${p.id}
+    union all select ${r.receiverId}, ${r.senderId}, ${p.now} from ${r} where ${r.id} = ${p.id}`,
+);
+
+const senderOf = (id: SQLWrapper) => sql`(select ${r.senderId} from ${r} where ${r.id} = ${id})`;
+const receiverOf = (id: SQLWrapper) => sql`(select ${r.receiverId} from ${r} where ${r.id} = ${id})`;
+
+/** Tells the asker of the answer, in their list. Reading it removes it. */
+const notifyAnswer = (type: "friend_request_accepted" | "friend_request_rejected", verb: "accepted" | "rejected") =>
+  statement<Answering>((p) =>
+    insertNotification(type, {
+      recipient: senderOf(p.id),
+      sender: p.me,
+      request: p.id,
+      text: sql`${nameOf(p.me)} || ${sql.raw(`' ${verb} your friend request.'`)}`,
+      now: p.now,
+      autoDelete: true,
+    }),
+  );
+export const notifyAccepted = notifyAnswer("friend_request_accepted", "accepted");
+export const notifyRejected = notifyAnswer("friend_request_rejected", "rejected");
+
+export const announceNotificationOfAnswer = event<Answering>("notification", (p) => ({
+  to: senderOf(p.id),
+  now: p.now,
+  ...newestAbout(p.id, senderOf(p.id), p.now),
+}));
+
+const updateBody = (me: SQLWrapper, now: SQLWrapper) =>
+  jsonObject<FriendUpdate>({
+    user_id: sql`${r.senderId} + ${r.receiverId} - ${me}`,
+    status: sql`${r.status}`,
+    request: requestJson(me, now),
+  });
+
+const announceUpdate = (to: (id: SQLWrapper) => SQL) =>
+  event<{ id: number; now: string }>("friend_update", (p) => ({
+    to: to(p.id),
+    now: p.now,
+    body: updateBody(to(p.id), p.now),
+    from: sql`from ${r} ${withPeople()} where ${r.id} = ${p.id}`,
+  }));
+export const announceToSender = announceUpdate(senderOf);
+export const announceToReceiver = announceUpdate(receiverOf);
+
+export const requestById = jsonStatement<Answering, FriendRequest>(
+  (p) => sql`select ${requestJson(p.me, p.now)} as body from ${r} ${withPeople()} where ${r.id} = ${p.id}`,
+);
+
+// Cancelling: what asked for an answer goes with the question.
+
+export const announceNotificationGone = event<{ id: number; now: string }>("notification_delete", (p) => ({
+  to: receiverOf(p.id),
+  now: p.now,
+  body: jsonObject<{ notification_id: number }>({ notification_id: sql`${notifications.id}` }),
+  from: sql`from ${notifications} where ${notifications.requestId} = ${p.id}`,
+}));
+export const removeNotification = statement<{ id: number }>(
+  (p) => sql`delete from ${notifications} where ${notifications.requestId} = ${p.id}`,
+);
+
+// Friendships
+
+export const refuseUnlessFriends = statement<Pair>((p) => refuseIf({ not_friends: sql`not ${areFriends(p)}` }));
+
+export const removeFriendship = statement<Pair>(
+  (p) => sql`delete from ${friendships} where (${friendships.userId} = ${p.me} and ${friendships.friendId} = ${p.other})
+    or (${friendships.userId} = ${p.other} and ${friendships.friendId} = ${p.me})`,
+);
+
+export const announceUnfriended = event<{ to: number; other: number; now: string }>("friend_update", (p) => ({
+  to: p.to,
+  now: p.now,
+  body: jsonObject<FriendUpdate>({ user_id: sql`${p.other}`, status: sql`'unfriended'`, request: sql`null` }),
+}));
+
+export const friendsOf = jsonStatement<Part & { of: number }, User>(
+  (p) => sql`select ${userJson(users, p.me, p.now)} as body from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
+    where ${friendships.userId} = ${p.of} and ${friendships.friendId} > ${p.after} order by ${friendships.friendId} limit ${p.limit} offset ${p.offset}`,
+);
+export const countFriendsOf = statement<{ of: number }, { total: number }>(
+  (p) => sql`select count(*) as total from ${friendships} where ${friendships.userId} = ${p.of}`,
+);
+
+const pendingOn = (side: SQLWrapper) =>
+  jsonStatement<Part, FriendRequest>(
+    (p) => sql`select ${requestJson(p.me, p.now)} as body from ${r} ${withPeople()}
+      where ${side} = ${p.me} and ${r.status} = 'pending' and ${r.id} < ${p.after} order by ${r.id} desc limit ${p.limit} offset ${p.offset}`,
+  );
+const countPendingOn = (side: SQLWrapper) =>
+  statement<{ me: number }, { total: number }>(
+    (p) => sql`select count(*) as total from ${r} where ${side} = ${p.me} and ${r.status} = 'pending'`,
+  );
+export const incoming = pendingOn(r.receiverId);
+export const outgoing = pendingOn(r.senderId);
+export const countIncoming = countPendingOn(r.receiverId);
+export const countOutgoing = countPendingOn(r.senderId);
+
+export const userExists = statement<{ id: number }, { found: number }>(
+  (p) => sql`select exists (select 1 from ${users} where ${users.id} = ${p.id}) as found`,
+);
+
+/** A row only if there is such a person. */
+export const friendshipStatus = jsonStatement<Pair, FriendshipStatus>(
+  (p) =>
+    sql`select ${jsonObject<FriendshipStatus>({
+      status: sql`iif(${friendships.createdAt} is null, 'not_friends', 'active')`,
+      since: sql`${friendships.createdAt}`,
+      last_updated: sql`${friendships.createdAt}`,
+      is_blocked: sql`json('false')`,
+      blocked_by: sql`null`,
+    })} as body from ${users} left join ${friendships} on ${friendships.userId} = ${p.me} and ${friendships.friendId} = ${users.id} where ${users.id} = ${p.other}`,
+);

@@ -1,0 +1,35 @@
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import { jsonBoolean, jsonObject, jsonUnless } from "../../db/json";
+import { friendRequests } from "../../db/schema/friends";
+import { notifications } from "../../db/schema/notifications";
+import { users } from "../../db/schema/users";
+import { requestJson, withPeople } from "../friends/json";
+import { userJson } from "../users/json";
+import type { Notification } from "./schemas";
+
+const recipient = alias(users, "recipient");
+const sender = alias(users, "sender");
+
+/** `from notifications` with all that `notificationJson` names. */
+export const fromNotifications = sql`from ${notifications}
+  join ${users} as ${recipient} on ${recipient.id} = ${notifications.recipientId}
+  left join ${users} as ${sender} on ${sender.id} = ${notifications.senderId}
+  left join ${friendRequests} on ${friendRequests.id} = ${notifications.requestId} ${withPeople("left join")}`;
+
+/** A notification as its recipient sees it; `isRead` says so ahead of the change that makes it true. */
+export const notificationJson = (now: SQLWrapper, isRead: SQLWrapper = sql`${notifications.isRead}`): SQL<Notification> => {
+  const viewer = notifications.recipientId;
+  return jsonObject<Notification>({
+    id: sql`${notifications.id}`,
+    recipient: userJson(recipient, viewer, now),
+    sender: jsonUnless(sql`${sender.id} is null`, userJson(sender, viewer, now)),
+    related_request: jsonUnless(sql`${friendRequests.id} is null`, requestJson(viewer, now)),
+    text: sql`${notifications.text}`,
+    is_read: jsonBoolean(isRead),
+    created_at: sql`${notifications.createdAt}`,
+    type: sql`${notifications.type}`,
+    notification_type: sql`${notifications.type}`,
+    auto_delete: jsonBoolean(sql`${notifications.autoDelete}`),
+  });
+};

@@ -1,0 +1,63 @@
+import { commit } from "../../commit";
+import { below, type Page, page, slice } from "../../lib/pages";
+import { read } from "../../read";
+import type { MemberScope } from "../../scope";
+import type { Notification, NotificationListQuery } from "./schemas";
+import * as rows from "./statements";
+
+const me = ({ caller, now }: MemberScope) => ({ me: caller.userId, now: now.toISOString() });
+
+/** The caller's notifications, newest first. */
+export async function list(scope: MemberScope, { unread, ...query }: NotificationListQuery): Promise<Page<Notification>> {
+  const part = slice(query);
+  const slots = { ...me(scope), after: below(part), offset: part.offset, limit: part.size + 1 };
+  const [found, count] = unread ? [rows.myUnread(slots), rows.countMyUnread(slots)] : [rows.mine(slots), rows.countMine(slots)];
+  const [notifications, totals] = await read(scope, found, ...(part.numbered ? [count] : []));
+  return page(notifications, part, ({ id }) => id, totals?.[0]?.total ?? null);
+}
+
+export async function unreadCount(scope: MemberScope): Promise<number> {
+  const [[count]] = await read(scope, rows.countMyUnread(me(scope)));
+  return count?.total ?? 0;
+}
+
+/**
+ * Marks one as read, and answers it as it then is. Of one that was read already, nobody is told again.
+ *
+ * @throws AppError `not_found` if the caller has no such notification
+ */
+export async function markRead(scope: MemberScope, id: number): Promise<Notification> {
+  const slots = { ...me(scope), id };
+  const asRead = rows.one(slots);
+  const steps = [
+    rows.refuseUnlessMine(slots),
+    rows.announceRead(slots),
+    rows.announceFleeting(slots),
+    rows.setRead(slots),
+    asRead, // before it may be gone
+    rows.removeFleeting(slots),
+  ];
+  const [notification] = await commit(scope, steps, asRead);
+  return notification!;
+}
+
+export async function markAllRead(scope: MemberScope): Promise<void> {
+  const slots = me(scope);
+  await commit(scope, [
+    rows.announceAllRead(slots),
+    rows.announceAllFleeting(slots),
+    rows.removeAllFleeting(slots),
+    rows.setAllRead(slots),
+  ]);
+}
+
+/** @throws AppError `not_found` if the caller has no such notification */
+export async function remove(scope: MemberScope, id: number): Promise<void> {
+  const slots = { ...me(scope), id };
+  await commit(scope, [rows.refuseUnlessMine(slots), rows.announceDelete(slots), rows.remove(slots)]);
+}
+
+export async function removeAll(scope: MemberScope): Promise<void> {
+  const slots = me(scope);
+  await commit(scope, [rows.announceClear(slots), rows.removeAll(slots)]);
+}

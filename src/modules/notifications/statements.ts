@@ -1,0 +1,125 @@
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { refuseIf } from "../../commit";
+import { jsonObject } from "../../db/json";
+import { notifications } from "../../db/schema/notifications";
+import { columns, jsonStatement, statement } from "../../db/statement";
+import { event } from "../../realtime/statements";
+import { fromNotifications, notificationJson } from "./json";
+import type { Notification, NotificationType } from "./schemas";
+
+type Mine = { id: number; me: number };
+type Part = { me: number; now: string; after: number; offset: number; limit: number };
+
+const newestFirst = (p: { readonly [Name in keyof Part]: SQLWrapper }, only: SQL) =>
+  sql`select ${notificationJson(p.now)} as body ${fromNotifications}
+    where ${notifications.recipientId} = ${p.me} and ${notifications.id} < ${p.after} ${only}
+    order by ${notifications.id} desc limit ${p.limit} offset ${p.offset}`;
+
+const unread = sql`and ${notifications.isRead} = 0`;
+
+export const mine = jsonStatement<Part, Notification>((p) => newestFirst(p, sql``));
+export const myUnread = jsonStatement<Part, Notification>((p) => newestFirst(p, unread));
+export const countMine = statement<{ me: number }, { total: number }>(
+  (p) => sql`select count(*) as total from ${notifications} where ${notifications.recipientId} = ${p.me}`,
+);
+export const countMyUnread = statement<{ me: number }, { total: number }>(
+  (p) => sql`select count(*) as total from ${notifications} where ${notifications.recipientId} = ${p.me} ${unread}`,
+);
+
+const isMine = (p: { readonly [Name in keyof Mine]: SQLWrapper }) =>
+  sql`${notifications.id} = ${p.id} and ${notifications.recipientId} = ${p.me}`;
+
+export const refuseUnlessMine = statement<Mine>((p) =>
+  refuseIf({ not_found: sql`not exists (select 1 from ${notifications} where ${isMine(p)})` }),
+);
+export const one = jsonStatement<Mine & { now: string }, Notification>(
+  (p) => sql`select ${notificationJson(p.now)} as body ${fromNotifications} where ${isMine(p)}`,
+);
+
+export const setRead = statement<Mine>((p) => sql`update ${notifications} set ${columns(notifications.isRead)} = 1 where ${isMine(p)}`);
+export const setAllRead = statement<{ me: number }>(
+  (p) => sql`update ${notifications} set ${columns(notifications.isRead)} = 1 where ${notifications.recipientId} = ${p.me} ${unread}`,
+);
+export const remove = statement<Mine>((p) => sql`delete from ${notifications} where ${isMine(p)}`);
+export const removeAll = statement<{ me: number }>((p) => sql`delete from ${notifications} where ${notifications.recipientId} = ${p.me}`);
+
+/** Reading these removes them. */
+const fleeting = sql`and ${notifications.autoDelete} = 1`;
+export const removeFleeting = statement<Mine>((p) => sql`delete from ${notifications} where ${isMine(p)} ${fleeting}`);
+export const removeAllFleeting = statement<{ me: number }>(
+  (p) => sql`delete from ${notifications} where ${notifications.recipientId} = ${p.me} ${unread} ${fleeting}`,
+);
+
+// Events stand before the change that they tell of: what is still unread then is what the change will read.
+
+const readBody = (now: SQLWrapper) => jsonObject<{ notification: Notification }>({ notification: notificationJson(now, sql`1`) });
+const deleteBody = jsonObject<{ notification_id: number }>({ notification_id: sql`${notifications.id}` });
+
+export const announceRead = event<Mine & { now: string }>("notification_update", (p) => ({
+  to: p.me,
+  now: p.now,
+  body: readBody(p.now),
+  from: sql`${fromNotifications} where ${isMine(p)} ${unread}`,
+}));
+
+export const announceAllRead = event<{ me: number; now: string }>("notification_update", (p) => ({
+  to: p.me,
+  now: p.now,
+  body: readBody(p.now),
+  from: sql`${fromNotifications} where ${notifications.recipientId} = ${p.me} ${unread}`,
+  orderBy: notifications.id,
+}));
+
+export const announceDelete = event<Mine & { now: string }>("notification_delete", (p) => ({
+  to: p.me,
+  now: p.now,
+  body: deleteBody,
+  from: sql`from ${notifications} where ${isMine(p)}`,
+}));
+
+export const announceFleeting = event<Mine & { now: string }>("notification_delete", (p) => ({
+  to: p.me,
+  now: p.now,
+  body: deleteBody,
+  from: sql`from ${notifications} where ${isMine(p)} ${fleeting}`,
+}));
+
+export const announceAllFleeting = event<{ me: number; now: string }>("notification_delete", (p) => ({
+  to: p.me,
+  now: p.now,
+  body: deleteBody,
+  from: sql`from ${notifications} where ${notifications.recipientId} = ${p.me} ${unread} ${fleeting}`,
+  orderBy: notifications.id,
+}));
+
+export const announceClear = event<{ me: number; now: string }>("notifications_clear", (p) => ({
+  to: p.me,
+  now: p.now,
+  body: sql`'{}'`,
+  from: sql`where exists (select 1 from ${notifications} where ${notifications.recipientId} = ${p.me})`,
+}));
+
+// For the batches of other modules.
+
+interface About {
+  recipient: SQLWrapper;
+  sender: SQLWrapper;
+  /** The friend request that it is about. */
+  request: SQLWrapper;
+  text: SQLWrapper;
+  now: SQLWrapper;
+  autoDelete?: boolean;
+}
+
+/** SQL that stores a notification. */
+export const insertNotification = (type: NotificationType, { recipient, sender, request, text, now, autoDelete = false }: About): SQL =>
+  sql`insert into ${notifications}
+      (${columns(notifications.recipientId, notifications.senderId, notifications.requestId, notifications.type, notifications.text, notifications.autoDelete, notifications.createdAt)})
+    values (${recipient}, ${sender}, ${request}, ${sql.raw(`'${type}'`)}, ${text}, ${sql.raw(autoDelete ? "1" : "0")}, ${now})`;
+
+/** What an event says of the newest notification that `recipient` has about `request`. */
+export const newestAbout = (request: SQLWrapper, recipient: SQLWrapper, now: SQLWrapper) => ({
+  body: jsonObject<{ notification: Notification }>({ notification: notificationJson(now) }),
+  from: sql`${fromNotifications} where ${notifications.id} =
+    (select max(id) from ${notifications} where ${columns(notifications.requestId)} = ${request} and ${columns(notifications.recipientId)} = ${recipient})`,
+});

@@ -1,0 +1,43 @@
+import { memberRoute } from "../../http";
+import { answer, listOf, Problem, takes } from "../../lib/answers";
+import * as s from "./schemas";
+
+const tags = ["People"];
+const change = {
+  tags,
+  summary: "Change myself",
+  description:
+    "Fields that are left out stay; `id` and `email` are read-only. My other devices get `profile_update`, online friends a changed status.",
+  request: { params: s.UserParams, body: takes(s.UserChange) },
+  responses: { 200: answer(s.User, "As I am now."), 403: answer(Problem, "That is somebody else.") },
+};
+
+export const list = memberRoute({
+  method: "get",
+  path: "/api/users/",
+  tags,
+  summary: "People",
+  description: "By id; with `search`, those with this part in their username.",
+  request: { query: s.UserListQuery },
+  responses: { 200: listOf(s.User, "People.") },
+});
+
+export const me = memberRoute({
+  method: "get",
+  path: "/api/users/me/",
+  tags,
+  summary: "Myself",
+  responses: { 200: answer(s.User, "Me, with my e-mail address.") },
+});
+
+export const detail = memberRoute({
+  method: "get",
+  path: "/api/users/{id}/",
+  tags,
+  summary: "A person",
+  request: { params: s.UserParams },
+  responses: { 200: answer(s.User, "The person."), 404: answer(Problem, "There is no such person.") },
+});
+
+export const put = memberRoute({ method: "put", path: "/api/users/{id}/", ...change });
+export const patch = memberRoute({ method: "patch", path: "/api/users/{id}/", ...change });

@@ -1,0 +1,78 @@
+import { commit, UniqueViolation } from "../../commit";
+import type { Query } from "../../db/statement";
+import { AppError, ValidationError } from "../../lib/errors";
+import { above, type Page, page, slice } from "../../lib/pages";
+import { read } from "../../read";
+import { announcePresence } from "../../realtime/presence";
+import type { MemberScope } from "../../scope";
+import type { User, UserChange, UserListQuery } from "./schemas";
+import * as rows from "./statements";
+
+const TRIGRAM = 3;
+const LAST_CHARACTER = "\u{10FFFF}";
+
+const me = ({ caller, now }: MemberScope) => ({ viewer: caller.userId, now: now.toISOString() });
+
+/** People, by id. */
+export async function list(scope: MemberScope, query: UserListQuery): Promise<Page<User>> {
+  const part = slice(query);
+  const [found, count] = select(usernamePart(query), { ...me(scope), after: above(part), offset: part.offset, limit: part.size + 1 });
+  const [users, totals] = part.numbered ? await read(scope, found, count) : [...(await read(scope, found)), []];
+  return page(users, part, (user) => user.id, totals[0]?.total ?? null);
+}
+
+const usernamePart = ({ search }: UserListQuery) => rows.usernameKey(search?.trim() ?? "").replaceAll("\0", "");
+
+function select(
+  part: string,
+  slots: { viewer: number; now: string; after: number; offset: number; limit: number },
+): [Query<User>, Query<{ total: number }>] {
+  if (part === "") return [rows.allUsers(slots), rows.countUsers({})];
+  if ([...part].length < TRIGRAM) {
+    const range = { start: part, end: part + LAST_CHARACTER };
+    return [rows.usersWithStart({ ...slots, ...range }), rows.countUsersWithStart(range)];
+  }
+  const match = `"${part.replaceAll('"', '""')}"`;
+  return [rows.usersWithPart({ ...slots, match }), rows.countUsersWithPart({ match })];
+}
+
+/** @throws AppError `not_found` */
+export async function detail(scope: MemberScope, id: number): Promise<User> {
+  const [[user]] = await read(scope, rows.userById({ id, ...me(scope) }));
+  if (!user) throw new AppError("not_found");
+  return user;
+}
+
+export const self = (scope: MemberScope): Promise<User> => detail(scope, scope.caller.userId);
+
+/**
+ * Changes what a person says of themselves; the person's other devices get `profile_update`, online friends a changed status.
+ *
+ * @throws AppError `permission_denied` for anybody else's id; ValidationError for a username that is taken
+ */
+export async function update(scope: MemberScope, id: number, change: UserChange): Promise<User> {
+  if (id !== scope.caller.userId) throw new AppError("permission_denied");
+  if (Object.keys(change).length === 0) return self(scope);
+  const now = scope.now.toISOString();
+  const key = change.username === undefined ? null : rows.usernameKey(change.username);
+  const steps = [
+    rows.setProfile({
+      id,
+      username: change.username ?? null,
+      key,
+      bio: change.bio ?? null,
+      setBio: change.bio !== undefined,
+      status: change.status ?? null,
+    }),
+    ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
+    rows.profileUpdate({ id, now }),
+  ];
+  const [user] = await commit(scope, steps, rows.userById({ id, viewer: id, now })).catch(usernameTaken);
+  if (change.status !== undefined) scope.defer(announcePresence(scope, user!));
+  return user!;
+}
+
+function usernameTaken(error: unknown): never {
+  if (error instanceof UniqueViolation) throw new ValidationError({ username: ["A user with that username already exists."] });
+  throw error;
+}

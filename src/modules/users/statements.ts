@@ -1,0 +1,80 @@
+import { sql } from "drizzle-orm";
+import { jsonObject } from "../../db/json";
+import { users } from "../../db/schema/users";
+import { columns, jsonStatement, statement } from "../../db/statement";
+import { event } from "../../realtime/statements";
+import { userJson } from "./json";
+import type { User } from "./schemas";
+
+/** What is unique about a username, and what a search looks in. */
+export const usernameKey = (username: string) => username.normalize("NFKC").toLowerCase();
+
+export const userById = jsonStatement<{ id: number; viewer: number; now: string }, User>(
+  (p) => sql`select ${userJson(users, p.viewer, p.now)} as body from ${users} where ${users.id} = ${p.id}`,
+);
+
+export const allUsers = jsonStatement<{ viewer: number; now: string; after: number; offset: number; limit: number }, User>(
+  (p) => sql`select ${userJson(users, p.viewer, p.now)} as body from ${users} where ${users.id} > ${p.after}
+    order by ${users.id} limit ${p.limit} offset ${p.offset}`,
+);
+
+export const countUsers = statement<Record<never, never>, { total: number }>(() => sql`select count(*) as total from ${users}`);
+
+/** `match` is a trigram query, see `searchFor`. */
+const found = (match: unknown) => sql`select rowid from user_search where user_search match ${match}`;
+
+export const usersWithPart = jsonStatement<
+  { match: string; viewer: number; now: string; after: number; offset: number; limit: number },
+  User
+>(
+  (
+    p,
+  ) => sql`select ${userJson(users, p.viewer, p.now)} as body from (${found(p.match)} and rowid > ${p.after} order by rowid limit ${p.limit} offset ${p.offset})
+    join ${users} on ${users.id} = rowid order by rowid`,
+);
+export const countUsersWithPart = statement<{ match: string }, { total: number }>(
+  (p) => sql`select count(*) as total from (${found(p.match)})`,
+);
+
+/** Names that begin so: for one or two letters, which are too short for trigrams. */
+export const usersWithStart = jsonStatement<
+  { start: string; end: string; viewer: number; now: string; after: number; offset: number; limit: number },
+  User
+>(
+  (p) => sql`select ${userJson(users, p.viewer, p.now)} as body from ${users}
+    where ${users.usernameKey} >= ${p.start} and ${users.usernameKey} < ${p.end} and ${users.id} > ${p.after}
+    order by ${users.id} limit ${p.limit} offset ${p.offset}`,
+);
+export const countUsersWithStart = statement<{ start: string; end: string }, { total: number }>(
+  (p) => sql`select count(*) as total from ${users} where ${users.usernameKey} >= ${p.start} and ${users.usernameKey} < ${p.end}`,
+);
+
+export const setProfile = statement<{
+  id: number;
+  username: string | null;
+  key: string | null;
+  bio: string | null;
+  setBio: boolean;
+  status: string | null;
+}>(
+  (p) => sql`update ${users} set
+    ${columns(users.username)} = coalesce(${p.username}, ${users.username}),
+    ${columns(users.usernameKey)} = coalesce(${p.key}, ${users.usernameKey}),
+    ${columns(users.bio)} = iif(${p.setBio}, ${p.bio}, ${users.bio}),
+    ${columns(users.status)} = coalesce(${p.status}, ${users.status})
+    where ${users.id} = ${p.id}`,
+);
+
+/** Makes the name that a person has now the one that a search finds. */
+export const forgetSearch = statement<{ id: number }>((p) => sql`delete from user_search where rowid = ${p.id}`);
+export const indexForSearch = statement<{ key: string }>(
+  (p) =>
+    sql`insert into user_search (rowid, username_key) select ${users.id}, ${users.usernameKey} from ${users} where ${users.usernameKey} = ${p.key}`,
+);
+
+export const profileUpdate = event<{ id: number; now: string }>("profile_update", (p) => ({
+  to: p.id,
+  now: p.now,
+  body: jsonObject<{ user: User }>({ user: userJson(users, p.id, p.now) }),
+  from: sql`from ${users} where ${users.id} = ${p.id}`,
+}));

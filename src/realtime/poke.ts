@@ -1,0 +1,32 @@
+import type { EphemeralFrame, StoredEvent } from "./events";
+
+/** What a person's hub is told after a commit, or by another person's hub. */
+export interface Parcel {
+  /** New events of this person, in order. May be left out when there are many: the hub then reads them. */
+  events?: StoredEvent[];
+  /** The highest `seq` of this person that the sender knows to be committed. */
+  head?: number;
+  frames?: EphemeralFrame[];
+  /** Sessions that are over: their sockets close with 4401. */
+  endedSessions?: number[];
+}
+
+/** The door to people's hubs. Only knock where somebody listens: waking a hub costs more than the write that led to it. */
+export interface Hubs {
+  deliver(userId: number, parcel: Parcel): Promise<void>;
+  /** Hands an upgrade request over; the hub trusts what the Worker says in it. */
+  connect(userId: number, request: Request): Promise<Response>;
+}
+
+/** What the hub offers to be called by; `UserHub` has it. */
+export interface HubMethods {
+  deliver(parcel: Parcel): Promise<void>;
+}
+
+export function openHubs(namespace: DurableObjectNamespace): Hubs {
+  const hub = (userId: number) => namespace.get(namespace.idFromName(String(userId)));
+  return {
+    deliver: (userId, parcel) => (hub(userId) as unknown as HubMethods).deliver(parcel),
+    connect: (userId, request) => hub(userId).fetch(request),
+  };
+}

@@ -1,0 +1,31 @@
+import type { Database } from "./db/database";
+import type { Hubs } from "./realtime/poke";
+import type { Settings } from "./settings";
+
+/** Who calls, as their access token says. Whether the session still lives is asked in the batch that does the work. */
+export interface Caller {
+  readonly userId: number;
+  readonly sessionId: number;
+}
+
+/** Where the call comes from, for the list of a person's sessions. */
+export interface Device {
+  readonly userAgent: string;
+  readonly country: string | null;
+}
+
+/** Who is calling, with what: the first argument of every service function. */
+export interface Scope {
+  readonly caller: Caller | null;
+  readonly device: Device;
+  readonly db: Database;
+  readonly hubs: Hubs;
+  readonly settings: Settings;
+  readonly now: Date;
+  /** Work that the answer does not wait for. */
+  readonly defer: (work: Promise<unknown>) => void;
+}
+
+export interface MemberScope extends Scope {
+  readonly caller: Caller;
+}
