@@ -38,11 +38,7 @@ export async function openSession(scope: Scope, key: string, steps: readonly Que
 }
 
 /** A fresh access token and the refresh token that is now the session's current one. */
-export async function tokenPair(
-  scope: Scope,
-  session: { userId: number; sessionId: number; counter: number },
-  expiresAt: string,
-): Promise<TokenPair> {
+async function tokenPair(scope: Scope, session: RefreshClaims, expiresAt: string): Promise<TokenPair> {
   const caller = { userId: session.userId, sessionId: session.sessionId };
   const [access, refresh] = await Promise.all([signAccess(scope, caller), signRefresh(scope, session, expiresAt)]);
   return { access, refresh, tokens: { access, refresh } };
