@@ -36,7 +36,7 @@ export const boolean = () => z.preprocess((value) => (TRUE.has(value) ? true : F
 
 /** An id of a row, as a number or a numeric text. */
 export const id = () =>
-  z.preprocess((value) => (typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value), z.int().positive());
+  z.preprocess((value) => (typeof value === "string" && /^\s*\d+\s*$/.test(value) ? Number(value) : value), z.int().min(1));
 
 /** A lone surrogate has no UTF-8: it would come back from the database as something else. */
 function wellFormed(value: string): string {
@@ -60,7 +60,8 @@ export function drfMessage(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_format":
       return issue.format === "email" ? "Enter a valid email address." : "Enter a valid value.";
     case "invalid_value":
-      return `"${String(issue.input)}" is not a valid choice.`;
+      // A list or an object is not quoted: it may say itself how it turns into text, or be deep enough to overflow the stack.
+      return typeof issue.input === "object" ? "Not a valid string." : `"${String(issue.input)}" is not a valid choice.`;
     default:
       return undefined;
   }

@@ -12,7 +12,7 @@ const count = (max: number) =>
   z.coerce
     .number()
     .int()
-    .positive()
+    .min(1)
     .transform((n) => Math.min(n, max));
 
 export const PageQuery = z.object({
@@ -21,7 +21,7 @@ export const PageQuery = z.object({
   page: z.coerce
     .number()
     .int()
-    .positive()
+    .min(1)
     .max(1_000_000)
     .optional()
     .describe("A page by number, from 1: the answer is then an envelope with `count`."),
@@ -97,8 +97,8 @@ const encode = (key: number) => btoa(`k${key}`).replaceAll("=", "");
 function decode(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
   try {
-    const key = Number(atob(cursor).slice(1));
-    if (Number.isSafeInteger(key)) return key;
+    const key = /^k(\d{1,15})$/.exec(atob(cursor))?.[1];
+    if (key !== undefined) return Number(key);
   } catch {}
   throw new ValidationError({ cursor: ["Invalid cursor. Take it from the Link header of the page before."] });
 }
