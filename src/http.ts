@@ -1,4 +1,4 @@
-import { createRoute, OpenAPIHono, type RouteConfig, type z } from "@hono/zod-openapi";
+import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { every } from "hono/combine";
 import { answer, FieldErrors, Problem } from "./lib/answers";
@@ -22,7 +22,7 @@ export const router = () =>
 
 type Config = RouteConfig & { path: string };
 
-const invalid = { 400: answer(FieldErrors, "Something is wrong with the input: nothing has changed.") };
+const invalid = { 400: answer(z.union([FieldErrors, Problem]), "Something is wrong with the input: nothing has changed.") };
 const unauthorized = { 401: answer(Problem, "No token, a bad one, or its session is over.") };
 
 /** A route for everybody. */

@@ -87,7 +87,11 @@ const ShownStatus = z.object({ status: Status, is_online: z.boolean(), last_onli
 export const updateStatus = memberRoute({
   ...post("/api/users/{id}/update-status/", "Say how I am"),
   request: { params: UserParams, body: takes(StatusBody) },
-  responses: { 200: answer(ShownStatus, "As I am now."), 403: answer(Problem, "That is somebody else.") },
+  responses: {
+    200: answer(ShownStatus, "As I am now."),
+    403: answer(Problem, "That is somebody else."),
+    404: answer(Problem, "That is no id."),
+  },
 });
 
 export const markRead = memberRoute({

@@ -9,7 +9,11 @@ const change = {
   description:
     "Fields that are left out stay; `id` and `email` are read-only. My other devices get `profile_update`, online friends a changed status.",
   request: { params: s.UserParams, body: takes(s.UserChange) },
-  responses: { 200: answer(s.User, "As I am now."), 403: answer(Problem, "That is somebody else.") },
+  responses: {
+    200: answer(s.User, "As I am now."),
+    403: answer(Problem, "That is somebody else."),
+    404: answer(Problem, "That is no id."),
+  },
 };
 
 export const list = memberRoute({
