@@ -17,6 +17,7 @@ const SUGGESTIONS = 5;
  * @throws ValidationError naming every bad field
  */
 export async function register(scope: Scope, input: Registration): Promise<LoggedIn> {
+  await scope.settings.signingKeys(); // refuses before anything is looked up or written
   const username = input.username ?? (await freeUsername(scope, input.email));
   const errors = await registrationErrors(scope, { username, email: input.email, password: input.password });
   if (Object.keys(errors).length > 0) throw new ValidationError(errors);
@@ -61,6 +62,7 @@ async function freeUsername({ db }: Scope, email: string): Promise<string> {
  * @throws AppError `login_failed`
  */
 export async function login(scope: Scope, { username, email, password }: Login): Promise<LoggedIn> {
+  await scope.settings.signingKeys();
   const name = username ?? email!;
   // With `email` only an address counts: nobody's username may stand in for it.
   const key = username === undefined ? "" : usernameKey(name);

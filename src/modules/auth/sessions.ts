@@ -29,7 +29,6 @@ const after = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOStrin
 
 /** Opens a session in the same batch as `steps`, and signs its tokens. */
 export async function openSession(scope: Scope, key: string, steps: readonly Query[]): Promise<LoggedIn> {
-  await scope.settings.signingKeys(); // fails before anything is written, not after
   const opening = { ...beginning(scope), key };
   const [made] = await commit(scope, [...steps, rows.openSession(opening)], rows.newestSession({ key, now: opening.now }));
   const { user, sessionId } = made as { user: User; sessionId: number };
@@ -72,8 +71,9 @@ export async function refresh(scope: Scope, token: string): Promise<TokenPair> {
   return tokenPair(scope, { ...caller, counter: session.counter }, session.expiresAt);
 }
 
-/** Ends the sessions that the tokens name. Tokens that are no good name none: logging out never fails. */
+/** Ends the sessions that the tokens name. Tokens that are no good name none: logging out never fails, unless nobody can log in. */
 export async function logout(scope: Scope, tokens: { access?: string | undefined; refresh?: unknown }): Promise<void> {
+  await scope.settings.signingKeys();
   const named = await Promise.allSettled([
     tokens.access ? verifyAccess(scope.settings, tokens.access) : undefined,
     typeof tokens.refresh === "string" ? verifyRefresh(scope.settings, tokens.refresh) : undefined,
