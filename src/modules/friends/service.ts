@@ -33,17 +33,18 @@ export async function sendRequest(scope: MemberScope, to: NewFriendRequest, idem
     return request!;
   } catch (error) {
     if (error instanceof AppError && error.code === "request_crossed")
-      return answerCrossed(scope, other, () => sendRequest(scope, { id: other, username: null }, idempotency));
+      return answerCrossed(scope, other, idempotency);
     throw error;
   }
 }
 
 /** Takes the other's request as the answer to ours; asks again if they took it back in this very moment. */
-async function answerCrossed(scope: MemberScope, other: number, askAgain: () => Promise<FriendRequest>): Promise<FriendRequest> {
+async function answerCrossed(scope: MemberScope, other: number, idempotency?: Idempotency): Promise<FriendRequest> {
   try {
-    return await acceptFrom(scope, other);
+    return await acceptFrom(scope, other, idempotency);
   } catch (error) {
-    if (error instanceof AppError && error.code === "no_such_request") return askAgain();
+    if (error instanceof AppError && error.code === "no_such_request")
+      return sendRequest(scope, { id: other, username: null }, idempotency);
     throw error;
   }
 }
@@ -59,7 +60,7 @@ async function idOf(scope: MemberScope, username: string): Promise<number> {
  *
  * @throws AppError `no_such_request`
  */
-export async function accept(scope: MemberScope, id: number): Promise<FriendRequest> {
+export async function accept(scope: MemberScope, id: number, idempotency?: Idempotency): Promise<FriendRequest> {
   const slots = { ...me(scope), id };
   const steps = [
     rows.refuseToAnswer(slots),
@@ -70,7 +71,7 @@ export async function accept(scope: MemberScope, id: number): Promise<FriendRequ
     rows.announceToSender(slots),
     rows.announceToReceiver(slots),
   ];
-  const [request] = await commit(scope, steps, rows.requestById(slots));
+  const [request] = await commit(scope, steps, rows.requestById(slots), idempotency);
   scope.defer(introduce(scope, request!));
   return request!;
 }
@@ -132,8 +133,8 @@ export async function pendingWith(scope: MemberScope, other: number): Promise<Fr
 }
 
 /** Accepts what `other` has asked, whatever the request's id. */
-export const acceptFrom = async (scope: MemberScope, other: number): Promise<FriendRequest> =>
-  accept(scope, await receivedFrom(scope, other));
+export const acceptFrom = async (scope: MemberScope, other: number, idempotency?: Idempotency): Promise<FriendRequest> =>
+  accept(scope, await receivedFrom(scope, other), idempotency);
 export const rejectFrom = async (scope: MemberScope, other: number): Promise<FriendRequest> =>
   reject(scope, await receivedFrom(scope, other));
 
