@@ -19,11 +19,13 @@ const ERRORS = {
   upgrade_required: [426, "This address speaks WebSocket: send an upgrade request."],
   idempotency_key_reused: [422, "This Idempotency-Key was used with another request body."],
   not_configured: [503, "The server has no usable signing secret. Set JWT_SECRET to at least 32 random characters."],
+  not_ready: [503, "The database does not answer, or lacks its tables: apply the migrations."],
   internal: [500, "Internal server error."],
   request_to_self: [400, "You cannot send a friend request to yourself."],
   request_pending: [400, "Friend request already sent."],
   request_crossed: [409, "They asked you first."],
   already_friends: [400, "You are already friends."],
+  username_taken: [400, "A user with that username already exists."],
   no_such_user: [404, "User not found."],
   no_such_request: [404, "Friend request not found."],
   not_friends: [404, "You are not friends."],
@@ -47,6 +49,7 @@ const WITH_CODE: ReadonlySet<ErrorCode> = new Set([
   "token_not_valid",
   "idempotency_key_reused",
   "not_configured",
+  "not_ready",
   "internal",
 ]);
 

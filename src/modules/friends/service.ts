@@ -32,8 +32,7 @@ export async function sendRequest(scope: MemberScope, to: NewFriendRequest, idem
     const [request] = await commit(scope, steps, rows.requestBetween(slots), idempotency);
     return request!;
   } catch (error) {
-    if (error instanceof AppError && error.code === "request_crossed")
-      return answerCrossed(scope, other, idempotency);
+    if (error instanceof AppError && error.code === "request_crossed") return answerCrossed(scope, other, idempotency);
     throw error;
   }
 }

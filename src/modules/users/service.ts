@@ -56,6 +56,7 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
   const now = scope.now.toISOString();
   const key = change.username === undefined ? null : rows.usernameKey(change.username);
   const steps = [
+    ...(key === null ? [] : [rows.refuseNameOfAnother({ id, key })]),
     rows.setProfile({
       id,
       username: change.username ?? null,
@@ -73,6 +74,7 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
 }
 
 function usernameTaken(error: unknown): never {
-  if (error instanceof UniqueViolation) throw new ValidationError({ username: ["A user with that username already exists."] });
+  const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "username_taken");
+  if (taken) throw new ValidationError({ username: ["A user with that username already exists."] });
   throw error;
 }

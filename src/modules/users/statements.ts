@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
@@ -47,6 +48,13 @@ export const usersWithStart = jsonStatement<
 );
 export const countUsersWithStart = statement<{ start: string; end: string }, { total: number }>(
   (p) => sql`select count(*) as total from ${users} where ${users.usernameKey} >= ${p.start} and ${users.usernameKey} < ${p.end}`,
+);
+
+/** Somebody's e-mail address is not free as a name: a log-in with it would find whoever has the name. */
+export const refuseNameOfAnother = statement<{ id: number; key: string }>((p) =>
+  refuseIf({
+    username_taken: sql`exists (select 1 from ${users} where ${users.email} = ${p.key} and ${users.id} <> ${p.id})`,
+  }),
 );
 
 export const setProfile = statement<{
