@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { statement } from "./db/statement";
 import { publicRoute, router } from "./http";
 import { answer, Problem } from "./lib/answers";
+import { AppError } from "./lib/errors";
 
 const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" });
 
@@ -30,6 +31,8 @@ export const healthRoutes = router()
   .openapi(ready, async (c) => {
     const { settings, db } = c.get("scope");
     await settings.signingKeys();
-    await db.batch([anything({})]);
+    await db.batch([anything({})]).catch(() => {
+      throw new AppError("not_ready");
+    });
     return c.json({ status: "ok" as const }, 200);
   });
