@@ -29,3 +29,6 @@ export function bearer(header: string | undefined): string | null {
   if (rest.length !== 1) throw new AppError("bad_authorization_header");
   return rest[0]!;
 }
+
+/** The same for a route that does without: a header that holds no token is as good as none. */
+export const optionalBearer = (header: string | undefined): string | undefined => /^\s*bearer\s+(\S+)\s*$/i.exec(header ?? "")?.[1];

@@ -1,7 +1,7 @@
 import { router } from "../../http";
 import { AppError } from "../../lib/errors";
 import { pageAnswer } from "../../lib/pages";
-import { bearer } from "../../middleware/authenticate";
+import { optionalBearer } from "../../middleware/authenticate";
 import * as auth from "../../modules/auth/service";
 import * as sessions from "../../modules/auth/sessions";
 import * as friends from "../../modules/friends/service";
@@ -20,7 +20,7 @@ export const socialApp = router()
   .openapi(contract.logout, async (c) => {
     const { refresh, refresh_token } = c.req.valid("json");
     await sessions.logout(c.get("scope"), {
-      access: bearer(c.req.header("authorization")) ?? undefined,
+      access: optionalBearer(c.req.header("authorization")),
       refresh: refresh_token ?? refresh,
     });
     return c.json({ message: "Logged out successfully." }, 200);

@@ -1,5 +1,5 @@
 import { router } from "../../http";
-import { bearer } from "../../middleware/authenticate";
+import { optionalBearer } from "../../middleware/authenticate";
 import * as contract from "./contract";
 import * as auth from "./service";
 import * as sessions from "./sessions";
@@ -18,7 +18,7 @@ export const authRoutes = router()
   .openapi(contract.logout, async (c) => {
     const { refresh, refresh_token } = c.req.valid("json");
     await sessions.logout(c.get("scope"), {
-      access: bearer(c.req.header("authorization")) ?? undefined,
+      access: optionalBearer(c.req.header("authorization")),
       refresh: refresh ?? refresh_token,
     });
     return c.json({ message: "Logged out successfully." }, 200);
