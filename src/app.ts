@@ -1,7 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
-import { secureHeaders } from "hono/secure-headers";
 import { getPath } from "hono/utils/url";
 import { socialApp } from "./dialects/social-app/routes";
 import { docsRoutes } from "./docs/routes";
@@ -11,8 +10,8 @@ import { socketRoutes } from "./hub/routes";
 import { AppError } from "./lib/errors";
 import { crossOrigin } from "./middleware/cors";
 import { answerError, answerUnrouted } from "./middleware/errors";
+import { standardHeaders } from "./middleware/headers";
 import { observe } from "./middleware/observe";
-import { privately } from "./middleware/privately";
 import { authRoutes } from "./modules/auth/routes";
 import { friendRoutes } from "./modules/friends/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
@@ -31,9 +30,8 @@ const root = new OpenAPIHono<AppEnv>({ getPath: withSlash });
 
 root.use(requestId());
 root.use(observe);
-root.use(secureHeaders());
+root.use(standardHeaders);
 root.use(crossOrigin);
-root.use(privately);
 root.use(
   bodyLimit({
     maxSize: MAX_BODY_BYTES,

@@ -17,7 +17,7 @@ export interface Device {
 /** Who is calling, with what: the first argument of every service function. */
 export interface Scope {
   readonly caller: Caller | null;
-  readonly device: Device;
+  readonly device: () => Device;
   readonly db: Database;
   readonly hubs: Hubs;
   readonly settings: Settings;

@@ -90,8 +90,26 @@ interface Claims extends AccessClaims {
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 
-/** Null for anything that we did not sign, that has run out or that lacks a claim. */
+/** Verified tokens that an isolate remembers: about 5 MB. */
+const MAX_VERIFIED = 8192;
+
+/**
+ * Null for anything that we did not sign, that has run out or that lacks a claim. A client sends the same access token with each request
+ * for an hour, and checking its signature costs as much as the rest of a small read; so it is checked once an isolate. That it has not run
+ * out is asked each time, and whether its session lives is D1's to say in any case.
+ */
 async function verify(settings: Settings, token: string): Promise<Claims | null> {
+  const verified = settings.verified as Map<string, Claims>;
+  const known = verified.get(token);
+  if (known) return known.exp * 1000 > Date.now() ? known : null;
+  const claims = await verifySignature(settings, token);
+  if (!claims) return null;
+  if (verified.size >= MAX_VERIFIED) verified.clear();
+  verified.set(token, claims);
+  return claims;
+}
+
+async function verifySignature(settings: Settings, token: string): Promise<Claims | null> {
   const { all } = await settings.signingKeys();
   const keyOf = ({ kid }: { kid?: string }) => {
     const key = all.get(kid ?? "");

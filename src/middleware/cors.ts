@@ -27,15 +27,22 @@ const policy = (settings: Settings, url: string) =>
       "origin",
       "user-agent",
       "x-csrftoken",
-      "x-requested-with",
       "x-request-id",
+      "x-requested-with",
     ],
-    exposeHeaders: ["ETag", "Link", "X-Request-Id", "Retry-After", "Idempotent-Replayed"],
+    exposeHeaders: ["ETag", "Link", "X-Request-Id", "Retry-After"],
     maxAge: DAY_S,
   });
 
-/** Answers preflights with 200, as django-cors-headers does (contracts §1). Errors carry the headers too, or clients see no status. */
+/**
+ * Answers preflights with 200, as django-cors-headers does (contracts §1). Errors carry the headers too, or clients see no status. A
+ * request without an Origin is no browser's and needs none of it.
+ */
 export const crossOrigin = createMiddleware<{ Variables: { scope: Scope } }>(async function crossOrigin(c, next) {
+  if (c.req.header("origin") === undefined) {
+    c.header("Vary", "Origin");
+    return next();
+  }
   const answer = await policy(c.get("scope").settings, c.req.url)(c, next);
   if (answer?.status !== 204) return;
   return new Response(null, { status: 200, headers: answer.headers });

@@ -1,4 +1,4 @@
-import type { Context, ErrorHandler, Hono, NotFoundHandler } from "hono";
+import type { ErrorHandler, Hono, NotFoundHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { AppEnv } from "../http";
 import { AppError } from "../lib/errors";
@@ -23,8 +23,7 @@ export function answerUnrouted(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
   let table: { method: string; pattern: RegExp }[] | undefined;
   return (c) => {
     table ??= routeTable(app);
-    const path = pathWithSlash(c);
-    const allowed = METHODS.filter((method) => table!.some((route) => route.method === method && route.pattern.test(path)));
+    const allowed = METHODS.filter((method) => table!.some((route) => route.method === method && route.pattern.test(c.req.path)));
     if (allowed.length === 0) throw new AppError("not_found");
     throw new AppError(
       "method_not_allowed",
@@ -33,8 +32,6 @@ export function answerUnrouted(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
     );
   };
 }
-
-const pathWithSlash = (c: Context) => (c.req.path.endsWith("/") ? c.req.path : `${c.req.path}/`);
 
 const routeTable = (app: Hono<AppEnv>) =>
   app.routes

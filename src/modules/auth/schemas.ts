@@ -25,9 +25,11 @@ export const Login = z
     email: text(MAX_LOGIN).optional(),
     password: secret(),
   })
-  .superRefine(({ username, email }, context) => {
-    if (username === undefined && email === undefined)
-      context.addIssue({ code: "custom", path: ["username"], message: "This field is required." });
+  // Said beside what is wrong with the password, not after it: hence `when`.
+  .refine(({ username, email }) => username !== undefined || email !== undefined, {
+    path: ["username"],
+    error: "This field is required.",
+    when: () => true,
   })
   .meta({ id: "Login" });
 export type Login = z.infer<typeof Login>;

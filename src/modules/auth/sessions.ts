@@ -48,7 +48,7 @@ const beginning = ({ now, device }: Scope) => ({
   now: now.toISOString(),
   expiresAt: after(now, IDLE_DAYS * DAY_MS),
   endsAt: after(now, ABSOLUTE_DAYS * DAY_MS),
-  ...device,
+  ...device(),
 });
 
 /**
