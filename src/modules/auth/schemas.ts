@@ -29,7 +29,7 @@ export const Login = z
   .refine(({ username, email }) => username !== undefined || email !== undefined, {
     path: ["username"],
     error: "This field is required.",
-    when: () => true,
+    when: ({ value }) => value instanceof Object,
   })
   .meta({ id: "Login" });
 export type Login = z.infer<typeof Login>;
