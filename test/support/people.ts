@@ -1,4 +1,6 @@
-import { exports } from "cloudflare:workers";
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import worker from "../../src/index";
 import { openSocket, type Socket } from "./socket";
 
 export const ORIGIN = "https://kith.test";
@@ -11,10 +13,24 @@ export interface Answer<Body = any> {
   text: string;
 }
 
-type Init = { token?: string | null; body?: unknown; headers?: Record<string, string> };
+type Init = {
+  token?: string | null;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** What is different about the Worker's environment for this request; undefined takes a variable away. */
+  env?: Record<string, unknown>;
+};
+
+async function send(request: Request, changes: Init["env"]): Promise<Response> {
+  if (changes === undefined) return exports.default.fetch(request);
+  const context = createExecutionContext();
+  const response = await worker.fetch(request as Parameters<typeof worker.fetch>[0], { ...env, ...changes } as Env, context);
+  await waitOnExecutionContext(context);
+  return response;
+}
 
 /** One request to the Worker. A body that is no string, form or bytes is sent as JSON. */
-export async function call(method: string, path: string, { token, body, headers = {} }: Init = {}): Promise<Answer> {
+export async function call(method: string, path: string, { token, body, headers = {}, env: changes }: Init = {}): Promise<Answer> {
   const raw =
     body === undefined ||
     typeof body === "string" ||
@@ -22,12 +38,13 @@ export async function call(method: string, path: string, { token, body, headers 
     body instanceof URLSearchParams ||
     body instanceof Uint8Array ||
     body instanceof ReadableStream;
-  const response = await exports.default.fetch(`${ORIGIN}${path}`, {
+  const request = new Request(`${ORIGIN}${path}`, {
     method,
     redirect: "manual",
     headers: { ...(token && { authorization: `Bearer ${token}` }), ...(!raw && { "content-type": "application/json" }), ...headers },
     ...(body !== undefined && { body: (raw ? body : JSON.stringify(body)) as BodyInit }),
   });
+  const response = await send(request, changes);
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json");
   return { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : null };

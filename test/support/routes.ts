@@ -1,0 +1,19 @@
+import { app } from "../../src/app";
+
+export interface Route {
+  /** "GET /api/users/:id/" */
+  name: string;
+  method: string;
+  path: string;
+}
+
+/** What the router really serves, each once: middleware registers as "ALL", and a route's own middleware repeats its path. */
+export function liveRoutes(): Route[] {
+  const served = app.routes
+    .filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => ({ name: `${method} ${path}`, method, path }));
+  return [...new Map(served.map((route) => [route.name, route])).values()];
+}
+
+/** A route's path with `value` for each of its parameters. */
+export const fill = (path: string, value: string | number): string => path.replace(/:[^/]+|\{[^/]+\}/g, String(value));
