@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { openDatabase } from "../db/database";
 import type { AppEnv } from "../http";
-import { logLine } from "../lib/log";
+import { errorName, logLine } from "../lib/log";
 import { openHubs } from "../realtime/poke";
 import type { Device, Scope } from "../scope";
 import { readSettings } from "../settings";
@@ -20,7 +20,9 @@ export const observe = createMiddleware<AppEnv>(async function observe(c, next) 
     now: new Date(),
     defer: (work) =>
       c.executionCtx.waitUntil(
-        work.catch((error) => logLine("error", { message: "deferred work failed", request_id: c.get("requestId"), error: nameOf(error) })),
+        work.catch((error) =>
+          logLine("error", { message: "deferred work failed", request_id: c.get("requestId"), error: errorName(error) }),
+        ),
       ),
   };
   c.set("scope", scope);
@@ -36,7 +38,7 @@ export const observe = createMiddleware<AppEnv>(async function observe(c, next) 
     d1_round_trips: db.meter.roundTrips,
     d1_rows_read: db.meter.rowsRead,
     d1_rows_written: db.meter.rowsWritten,
-    ...(c.error && { error: nameOf(c.error) }),
+    ...(c.error && { error: errorName(c.error) }),
   });
 });
 
@@ -45,6 +47,3 @@ const deviceOf = ({ headers, cf }: Request): Device => ({
   userAgent: (headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT),
   country: (cf?.country as string | undefined) ?? null,
 });
-
-/** An error's message may hold SQL and bound values; its class and code do not. */
-const nameOf = (error: unknown) => (error instanceof Error ? ("code" in error ? String(error.code) : error.name) : "unknown");
