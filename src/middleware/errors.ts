@@ -28,7 +28,7 @@ export function answerUnrouted(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
     throw new AppError(
       "method_not_allowed",
       { detail: `Method "${c.req.method}" not allowed.` },
-      { Allow: [...allowed, "HEAD", "OPTIONS"].join(", ") },
+      { Allow: [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ") },
     );
   };
 }
