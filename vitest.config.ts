@@ -5,6 +5,8 @@ const SECRET = "test-secret-0123456789abcdef0123456789";
 
 export default defineConfig(async () => ({
   test: {
+    // The Worker's log lines are worth reading where a test fails.
+    silent: "passed-only" as const,
     projects: [
       {
         // In workerd, with real D1 and Durable Objects.

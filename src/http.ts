@@ -6,7 +6,7 @@ import { AppError, ValidationError } from "./lib/errors";
 import { fieldErrors } from "./lib/fields";
 import { requireMember } from "./middleware/authenticate";
 import { takeAnyBody } from "./middleware/body";
-import type { MemberScope, Scope } from "./scope";
+import type { Scope } from "./scope";
 
 export type AppEnv = { Bindings: Env; Variables: { requestId: string; scope: Scope } };
 
@@ -25,23 +25,27 @@ type Config = RouteConfig & { path: string };
 const invalid = { 400: answer(z.union([FieldErrors, Problem]), "Something is wrong with the input: nothing has changed.") };
 const unauthorized = { 401: answer(Problem, "No token, a bad one, or its session is over.") };
 
+/** A refusal of input is documented where there is input. */
+const refusals = ({ request }: Config) => (request ? invalid : {}) as typeof invalid;
+
+const asAnybody: MiddlewareHandler = (_, next) => next();
+/** Who asks is settled before what they ask. */
+const asMemberWithBody: typeof requireMember = every(requireMember, takeAnyBody);
+
 /** A route for everybody. */
 export const publicRoute = <const C extends Config>(config: C) =>
   createRoute({
     security: [],
     ...config,
-    responses: { ...invalid, ...config.responses } as typeof invalid & C["responses"],
-    middleware: takeAnyBody,
+    responses: { ...refusals(config), ...config.responses } as typeof invalid & C["responses"],
+    middleware: config.request?.body ? takeAnyBody : asAnybody,
   });
-
-/** Who asks is settled before what they ask. */
-const asMember: MiddlewareHandler<{ Variables: { member: MemberScope } }> = every(requireMember, takeAnyBody);
 
 /** A route for people with an access token: its handler has them as `c.get("member")`. */
 export const memberRoute = <const C extends Config>(config: C) =>
   createRoute({
     security: [{ bearerAuth: [] }],
     ...config,
-    responses: { ...invalid, ...unauthorized, ...config.responses } as typeof invalid & typeof unauthorized & C["responses"],
-    middleware: asMember,
+    responses: { ...refusals(config), ...unauthorized, ...config.responses } as typeof invalid & typeof unauthorized & C["responses"],
+    middleware: config.request?.body ? asMemberWithBody : requireMember,
   });

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { AppEnv } from "../http";
+import { FRAMES } from "./frames";
 
 const INFO = {
   title: "Kith",
@@ -9,6 +10,19 @@ const INFO = {
   license: { name: "MIT", identifier: "MIT" },
 };
 
+const TAGS = [
+  { name: "Accounts", description: "Register, log in, refresh, log out; the sessions of a person." },
+  { name: "People", description: "Find people; change yourself." },
+  { name: "Friends", description: "Ask, answer, take back, end." },
+  { name: "Notifications", description: "What happened to you, newest first." },
+  { name: "Realtime", description: FRAMES },
+  { name: "Operation", description: "For whoever runs it." },
+  {
+    name: "Social app (compatibility)",
+    description: "Paths that the social app's shipped frontend calls; for new clients the ones above.",
+  },
+];
+
 /** OpenAPI 3.1, made from the schemas that validate the requests and type the answers. */
 export function openApiDocument(app: OpenAPIHono<AppEnv>) {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearerAuth", {
@@ -17,7 +31,7 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
     bearerFormat: "JWT",
     description: "The access token of a log-in.",
   });
-  const document = app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, servers: [{ url: "/" }] });
+  const document = app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, tags: TAGS, servers: [{ url: "/" }] });
   for (const [path, item] of Object.entries(document.paths ?? {}))
     for (const [method, operation] of Object.entries(item)) {
       operation.operationId ??= operationId(method, path);

@@ -6,12 +6,18 @@ const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 /** Lets a route that validates JSON take urlencoded, multipart and empty bodies too: what follows sees one JSON dictionary. */
 export const takeAnyBody = createMiddleware(async function takeAnyBody(c, next) {
   if (WITH_BODY.has(c.req.method)) {
-    const { raw } = c.req;
-    const value = await readBody(raw);
-    const headers = new Headers(raw.headers);
-    headers.set("content-type", "application/json");
-    c.req.raw = new Request(raw.url, { method: raw.method, headers });
+    const value = await readBody(c.req.raw);
+    if (!isJson(c.req.header("content-type"))) c.req.raw = relabelled(c.req.raw);
     c.req.bodyCache = { json: Promise.resolve(value) } as typeof c.req.bodyCache;
   }
   await next();
 });
+
+const isJson = (type: string | undefined) => type?.toLowerCase().startsWith("application/json") ?? false;
+
+/** The validators look at the type, and take the value from the cache. */
+function relabelled({ url, method, headers: original }: Request): Request {
+  const headers = new Headers(original);
+  headers.set("content-type", "application/json");
+  return new Request(url, { method, headers });
+}

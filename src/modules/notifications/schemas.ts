@@ -13,8 +13,8 @@ export const Notification = z
   .object({
     id: z.int(),
     recipient: User,
-    sender: User.nullable(),
-    related_request: FriendRequest.nullable(),
+    sender: z.union([User, z.null()]),
+    related_request: z.union([FriendRequest, z.null()]),
     text: z.string(),
     is_read: z.boolean(),
     created_at: z.iso.datetime(),
