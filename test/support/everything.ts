@@ -1,0 +1,9 @@
+import { env } from "cloudflare:workers";
+
+const TABLES = ["users", "sessions", "friend_requests", "friendships", "notifications", "events", "idempotency_keys", "user_search"];
+
+/** All that is stored, to see that nothing has changed. */
+export async function everything(): Promise<Record<string, unknown[]>> {
+  const answers = await env.DB.batch(TABLES.map((table) => env.DB.prepare(`select * from ${table} order by rowid`)));
+  return Object.fromEntries(TABLES.map((table, i) => [table, answers[i]!.results]));
+}

@@ -1,0 +1,180 @@
+import type { Person } from "./people";
+
+/** Three people who do not know each other; `ann` is the one who asks. */
+export interface Cast {
+  ann: Person;
+  bob: Person;
+  cid: Person;
+}
+
+export interface Call {
+  path: string;
+  body?: unknown;
+}
+
+type Scene = (cast: Cast) => Promise<Call> | Call;
+
+/** Who may call a route: anybody, for a reason, or a member. */
+export type Grant = { everybody: string } | MemberGrant;
+
+export interface MemberGrant {
+  /** Sets the scene, and is a call that is granted to `ann`. */
+  granted: Scene;
+  /** The same call about what is somebody else's. */
+  foreign?: Scene;
+  /** Why there is nothing foreign behind an id in its path. */
+  open?: string;
+  /** Why granting it stores nothing, though it is no GET. */
+  stateless?: string;
+}
+
+/** `from` asks `to`; the request's id. */
+const asks = async (from: Person, to: Person): Promise<number> => (await from.post("/api/friends/request/", { to_user: to.id })).body.id;
+const befriends = async (from: Person, to: Person): Promise<void> => {
+  await to.put(`/api/friends/request/${await asks(from, to)}/`, { action: "accept" });
+};
+/** The id of a notification that `to` then has. */
+const notifies = async (from: Person, to: Person): Promise<number> => {
+  await asks(from, to);
+  return (await to.get("/api/notifications/")).body[0].id;
+};
+const sessionOf = async (person: Person): Promise<number> => (await person.get("/api/auth/sessions/")).body[0].id;
+
+const about = (path: string, body?: unknown): MemberGrant => ({ granted: () => ({ path, ...(body !== undefined && { body }) }) });
+
+const answering = (suffix: string, body?: unknown): MemberGrant => ({
+  granted: async ({ ann, bob }) => ({ path: `/api/friends/request/${await asks(bob, ann)}/${suffix}`, body }),
+  // One that ann has sent is bob's to answer.
+  foreign: async ({ ann, bob }) => ({ path: `/api/friends/request/${await asks(ann, bob)}/${suffix}`, body }),
+});
+const answeringPerson = (verb: string): MemberGrant => ({
+  granted: async ({ ann, bob }) => {
+    await asks(bob, ann);
+    return { path: `/api/users/${bob.id}/${verb}/`, body: {} };
+  },
+  foreign: async ({ ann, bob }) => {
+    await asks(ann, bob);
+    return { path: `/api/users/${bob.id}/${verb}/`, body: {} };
+  },
+});
+const noting = (suffix: string): MemberGrant => ({
+  granted: async ({ ann, bob }) => ({ path: `/api/notifications/${await notifies(bob, ann)}/${suffix}` }),
+  foreign: async ({ bob, cid }) => ({ path: `/api/notifications/${await notifies(cid, bob)}/${suffix}` }),
+});
+const notingAll = (path: string): MemberGrant => ({
+  granted: async ({ ann, bob }) => {
+    await notifies(bob, ann);
+    return { path };
+  },
+});
+const changing = (suffix: string, body: unknown): MemberGrant => ({
+  granted: ({ ann }) => ({ path: `/api/users/${ann.id}/${suffix}`, body }),
+  foreign: ({ bob }) => ({ path: `/api/users/${bob.id}/${suffix}`, body }),
+});
+const unfriending = (path: (other: number) => string): MemberGrant => ({
+  granted: async ({ ann, bob }) => {
+    await befriends(ann, bob);
+    return { path: path(bob.id) };
+  },
+  foreign: async ({ bob, cid }) => {
+    await befriends(bob, cid);
+    return { path: path(bob.id) };
+  },
+});
+const seeing = (suffix: string): MemberGrant => ({
+  granted: ({ bob }) => ({ path: `/api/users/${bob.id}/${suffix}` }),
+  open: "members may look at each other",
+});
+
+const credentials = { everybody: "it is how one gets a token" };
+const token = { everybody: "the token in the body is the credential" };
+const leaving = { everybody: "logging out with a dead token must not fail" };
+const docs = { everybody: "the documentation is public" };
+
+/** Every route of the router has its line here; one without fails test/refusals.test.ts. */
+export const GRANTS: Record<string, Grant> = {
+  "GET /health/": { everybody: "a load balancer has no token" },
+  "GET /health/ready/": { everybody: "a load balancer has no token" },
+  "GET /ws/main/": { everybody: "a socket brings its token in the address; see the hub's tests" },
+  "GET /api/schema/": docs,
+  "GET /api/redoc/": docs,
+  "GET /api/redoc/redoc.js/": docs,
+
+  "POST /api/auth/register/": credentials,
+  "POST /api/auth/login/": credentials,
+  "POST /api/auth/refresh/": token,
+  "POST /api/auth/verify/": token,
+  "POST /api/auth/logout/": leaving,
+  "GET /api/auth/sessions/": about("/api/auth/sessions/"),
+  "DELETE /api/auth/sessions/": {
+    granted: async ({ ann }) => {
+      await ann.elsewhere();
+      return { path: "/api/auth/sessions/" };
+    },
+  },
+  "DELETE /api/auth/sessions/:id/": {
+    granted: async ({ ann }) => ({ path: `/api/auth/sessions/${await sessionOf(await ann.elsewhere())}/` }),
+    foreign: async ({ bob }) => ({ path: `/api/auth/sessions/${await sessionOf(bob)}/` }),
+  },
+  "POST /api/ws/ticket/": { ...about("/api/ws/ticket/", {}), stateless: "a ticket is signed, not stored" },
+
+  "GET /api/users/": about("/api/users/"),
+  "GET /api/users/me/": about("/api/users/me/"),
+  "GET /api/users/:id/": seeing(""),
+  "PUT /api/users/:id/": changing("", { bio: "new" }),
+  "PATCH /api/users/:id/": changing("", { bio: "new" }),
+  "POST /api/users/:id/update-status/": changing("update-status/", { status: "busy" }),
+
+  "GET /api/friends/": about("/api/friends/"),
+  "GET /api/friends/requests/": about("/api/friends/requests/"),
+  "POST /api/friends/request/": { granted: ({ bob }) => ({ path: "/api/friends/request/", body: { to_user: bob.id } }) },
+  "PUT /api/friends/request/:id/": answering("", { action: "accept" }),
+  "PATCH /api/friends/request/:id/": answering("", { status: "rejected" }),
+  "PUT /api/friends/request/:id/accept/": answering("accept/"),
+  "POST /api/friends/request/:id/accept/": answering("accept/"),
+  "PATCH /api/friends/request/:id/accept/": answering("accept/"),
+  "PUT /api/friends/request/:id/reject/": answering("reject/"),
+  "POST /api/friends/request/:id/reject/": answering("reject/"),
+  "PATCH /api/friends/request/:id/reject/": answering("reject/"),
+  "DELETE /api/friends/request/:id/": {
+    granted: async ({ ann, bob }) => ({ path: `/api/friends/request/${await asks(ann, bob)}/` }),
+    foreign: async ({ ann, bob }) => ({ path: `/api/friends/request/${await asks(bob, ann)}/` }),
+  },
+  "DELETE /api/friends/:user_id/": unfriending((id) => `/api/friends/${id}/`),
+
+  "GET /api/notifications/": about("/api/notifications/"),
+  "GET /api/notifications/unread-count/": about("/api/notifications/unread-count/"),
+  "PUT /api/notifications/read-all/": notingAll("/api/notifications/read-all/"),
+  "DELETE /api/notifications/": notingAll("/api/notifications/"),
+  "PUT /api/notifications/:id/read/": noting("read/"),
+  "DELETE /api/notifications/:id/": noting(""),
+  "GET /api/sync/": about("/api/sync/"),
+
+  "POST /api/register/": credentials,
+  "POST /api/login/": credentials,
+  "POST /api/token/refresh/": token,
+  "POST /api/logout/": leaving,
+  "GET /api/users/pending-requests/": about("/api/users/pending-requests/"),
+  "GET /api/users/:id/friends/": seeing("friends/"),
+  "GET /api/users/:id/friendship-status/": seeing("friendship-status/"),
+  "GET /api/users/:id/friend-request/": {
+    granted: async ({ ann, bob }) => {
+      await asks(bob, ann);
+      return { path: `/api/users/${bob.id}/friend-request/` };
+    },
+    foreign: async ({ bob, cid }) => {
+      await asks(cid, bob);
+      return { path: `/api/users/${bob.id}/friend-request/` };
+    },
+  },
+  "POST /api/users/:id/send-friend-request/": {
+    granted: ({ bob }) => ({ path: `/api/users/${bob.id}/send-friend-request/`, body: {} }),
+    open: "one may ask anybody",
+  },
+  "POST /api/users/:id/accept-friend-request/": answeringPerson("accept-friend-request"),
+  "POST /api/users/:id/reject-friend-request/": answeringPerson("reject-friend-request"),
+  "POST /api/users/:id/remove-friend/": unfriending((id) => `/api/users/${id}/remove-friend/`),
+  "POST /api/notifications/:id/mark-as-read/": noting("mark-as-read/"),
+  "POST /api/notifications/mark-all-as-read/": notingAll("/api/notifications/mark-all-as-read/"),
+  "POST /api/notifications/mark-as-read-all/": notingAll("/api/notifications/mark-as-read-all/"),
+};
