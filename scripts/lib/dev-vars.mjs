@@ -1,0 +1,34 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./settings.mjs";
+
+const FILE = join(root, ".dev.vars");
+const SECRET_BYTES = 48;
+/** A value that is no secret: none, or what the example file has. The server would refuse it. */
+const UNSET = /^\s*(?:export\s+)?JWT_SECRET\s*=\s*["']?(?:[^"'\n]*change-?me[^"'\n]*)?["']?\s*$/im;
+const SET = /^\s*(?:export\s+)?JWT_SECRET\s*=/m;
+
+/** Makes a random signing secret where there is none, and leaves all other lines alone. True if it made one. */
+export function ensureSecret(file = FILE) {
+  const before = read(file);
+  if (SET.test(before) && !UNSET.test(before)) return false;
+  const line = `JWT_SECRET="${randomBytes(SECRET_BYTES).toString("base64url")}"`;
+  const kept = before.replace(new RegExp(UNSET, "gim"), "").replace(/^\n+/, "");
+  const after = kept === "" ? `${line}\n` : `${kept.replace(/\n*$/, "\n")}${line}\n`;
+  // Written aside and renamed: a second server that starts now reads the old file or the new one, never half of one.
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, after, { mode: 0o600 });
+  chmodSync(draft, 0o600);
+  renameSync(draft, file);
+  return true;
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * `npm run seed`: fills a running server with eight people who know each other, over HTTP as any client would: profiles, friendships,
+ * requests that wait for an answer, and the notifications of it all. Safe to repeat: what is there stays, what is missing is added.
+ *
+ *   PORT      the server's port on localhost (8787)
+ *   KITH_URL  its whole address, if it is elsewhere
+ */
+import { openApi } from "./lib/api.mjs";
+import { commandPrefix, main, Problem, readSettings } from "./lib/settings.mjs";
+
+const PASSWORD = "kith-demo-2026";
+
+const PEOPLE = {
+  ada: { status: "online", bio: "Notes on the Analytical Engine, with a program in Note G." },
+  alan: { status: "away", bio: "Can machines think? Out for a long run." },
+  barbara: { status: "online", bio: "Abstraction is the way to keep a program in one's head." },
+  dennis: { status: "busy", bio: "C, and the file system it was written on." },
+  grace: { status: "online", bio: "Found the first bug, and taped it into the log." },
+  katherine: { status: "offline", bio: "Checked the numbers by hand before the launch." },
+  linus: { status: "busy", bio: "Just a hobby, won't be big and professional." },
+  margaret: { status: "online", bio: "Priority displays, 1202 and a safe landing." },
+};
+
+/** Who asked, who accepted. */
+const FRIENDS = [
+  ["ada", "grace"],
+  ["ada", "alan"],
+  ["alan", "katherine"],
+  ["barbara", "ada"],
+  ["dennis", "linus"],
+  ["grace", "margaret"],
+  ["katherine", "margaret"],
+  ["linus", "grace"],
+];
+
+/** Who asked, and whose answer is awaited. */
+const PENDING = [
+  ["linus", "ada"],
+  ["margaret", "ada"],
+  ["barbara", "grace"],
+  ["dennis", "barbara"],
+  ["katherine", "linus"],
+];
+
+function progress(text) {
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[K${text}`);
+  else console.log(text);
+}
+
+/** Registers somebody, or logs them in if an earlier run has. */
+async function enter(api, username) {
+  const account = { username, email: `${username}@kith.example`, password: PASSWORD };
+  const registered = await api.send("POST", "/api/auth/register/", { body: account });
+  if (registered.status === 201) return { isNew: true, token: registered.body.access, ...registered.body.user };
+  if (!registered.body?.username) throw new Problem(`${username} cannot be registered: ${JSON.stringify(registered.body)}`);
+  const entered = await api.send("POST", "/api/auth/login/", { body: { username, password: PASSWORD } });
+  if (entered.status !== 200)
+    throw new Problem(`There is already somebody called ${username} who is not of this demo. An empty STATE_DIR makes room.`);
+  return { isNew: false, token: entered.body.access, ...entered.body.user };
+}
+
+/** What the server knows of somebody: whom they are friends with, who waits for whom. */
+async function knownTo(api, { token }) {
+  const { friends, incoming, outgoing } = await api.call("GET", "/api/sync/", { token });
+  return {
+    friends: new Set(friends.map(({ id }) => id)),
+    waiting: new Map(incoming.map(({ id, sender }) => [sender.id, id])),
+    asked: new Set(outgoing.map(({ receiver }) => receiver.id)),
+  };
+}
+
+async function describe(api, person) {
+  const { bio, status } = PEOPLE[person.username];
+  if (person.bio === bio && person.status === status) return 0;
+  await api.call("PATCH", `/api/users/${person.id}/`, { token: person.token, body: { bio, status } });
+  return 1;
+}
+
+/** A friendship, or the first half of one: a request that waits. */
+async function connect(api, sender, receiver, { accept }) {
+  const known = await knownTo(api, receiver);
+  if (known.friends.has(sender.id) || known.asked.has(sender.id)) return 0;
+  let request = known.waiting.get(sender.id);
+  if (request !== undefined && !accept) return 0;
+  if (request === undefined) {
+    const body = { to_user: receiver.id };
+    request = (await api.call("POST", "/api/friends/request/", { token: sender.token, body })).id;
+  }
+  if (accept) await api.call("PUT", `/api/friends/request/${request}/`, { token: receiver.token, body: { action: "accept" } });
+  return 1;
+}
+
+/** The requests that are answered are old news to who answered them. */
+async function readAnswered(api, { token }) {
+  const unread = await api.call("GET", "/api/notifications/?unread=true", { token });
+  const answered = unread.filter(({ type, related_request }) => type === "friend_request" && related_request?.status !== "pending");
+  for (const { id } of answered) await api.call("PUT", `/api/notifications/${id}/read/`, { token });
+  return answered.length;
+}
+
+await main(async () => {
+  const settings = readSettings();
+  const api = openApi(settings);
+  const people = {};
+  const added = { people: 0, profiles: 0, friendships: 0, requests: 0 };
+  for (const username of Object.keys(PEOPLE)) {
+    progress(`People: ${username}`);
+    people[username] = await enter(api, username);
+    if (people[username].isNew) added.people++;
+    added.profiles += await describe(api, people[username]);
+  }
+  for (const [sender, receiver] of FRIENDS) {
+    progress(`Friends: ${sender} and ${receiver}`);
+    added.friendships += await connect(api, people[sender], people[receiver], { accept: true });
+  }
+  for (const [sender, receiver] of PENDING) {
+    progress(`Requests: ${sender} asks ${receiver}`);
+    added.requests += await connect(api, people[sender], people[receiver], { accept: false });
+  }
+  for (const person of Object.values(people)) {
+    progress(`Notifications: ${person.username}`);
+    await readAnswered(api, person);
+  }
+  const sum = Object.entries(added).map(([what, count]) => `${count} ${what}`);
+  progress(`Added ${sum.join(", ")}.\n`);
+  console.log(`
+Log in as ${Object.keys(PEOPLE).join(", ")}. The password of all of them: ${PASSWORD}
+
+What Ada has missed so far, and what comes while you watch:
+
+  TOKEN=$(curl -s ${settings.url}/api/auth/login/ -d username=ada -d password=${PASSWORD} | grep -o '"access":"[^"]*"' | head -1 | cut -d'"' -f4)
+  ${commandPrefix(settings)}npm run -s listen -- "$TOKEN" 0
+`);
+});
