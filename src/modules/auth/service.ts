@@ -16,43 +16,37 @@ const SUGGESTIONS = 5;
  *
  * @throws ValidationError naming every bad field
  */
-export async function register(scope: Scope, input: Registration): Promise<LoggedIn> {
+export async function register(scope: Scope, { username: wanted, email, password }: Registration): Promise<LoggedIn> {
   await scope.settings.signingKeys(); // refuses before anything is looked up or written
-  const username = input.username ?? (await freeUsername(scope, input.email));
-  const errors = await registrationErrors(scope, { username, email: input.email, password: input.password });
+  const { username, errors } = await look(scope, wanted === undefined ? namesFor(email) : [wanted], email);
+  const problems = passwordProblems(password, { username, email });
+  if (problems.length > 0) errors.password = problems;
   if (Object.keys(errors).length > 0) throw new ValidationError(errors);
-  const hash = await hashPassword(input.password);
   const key = usernameKey(username);
-  const newcomer = { username, key, email: input.email, hash, now: scope.now.toISOString() };
+  const newcomer = { username, key, email, hash: await hashPassword(password), now: scope.now.toISOString() };
   return openSession(scope, key, [rows.insertUser(newcomer), indexForSearch({ key })]).catch(whoWasFaster);
 }
 
-async function registrationErrors(
-  { db }: Scope,
-  { username, email, password }: { username: string; email: string; password: string },
-): Promise<FieldErrors> {
-  const [[taken]] = await db.batch([rows.taken({ key: usernameKey(username), email })]);
-  const problems = passwordProblems(password, { username, email });
-  return {
-    ...(taken?.username && { username: [USERNAME_TAKEN] }),
-    ...(taken?.email && { email: [EMAIL_TAKEN] }),
-    ...(problems.length > 0 && { password: problems }),
-  };
+/** The first of these names that is free, and what speaks against it or the address. */
+async function look({ db }: Scope, names: string[], email: string): Promise<{ username: string; errors: FieldErrors }> {
+  const answers = await db.batch(names.map((name) => rows.taken({ key: usernameKey(name), email })));
+  const free = names.find((_, i) => !answers[i]?.[0]?.username);
+  const emailTaken = answers[0]?.[0]?.email;
+  const errors = { ...(free === undefined && { username: [USERNAME_TAKEN] }), ...(emailTaken && { email: [EMAIL_TAKEN] }) };
+  return { username: free ?? names[0]!, errors };
+}
+
+/** For who names none: the part before the @, or that with digits behind it. */
+function namesFor(email: string): string[] {
+  const stem = email.split("@")[0]!.replace(/[^\p{L}\p{N}_.+-]/gu, "") || "user";
+  const digits = crypto.getRandomValues(new Uint32Array(SUGGESTIONS));
+  return [stem, ...Array.from(digits, (n) => `${stem}${String(n % 1_000_000).padStart(6, "0")}`)];
 }
 
 function whoWasFaster(error: unknown): never {
   if (error instanceof UniqueViolation)
     throw new ValidationError(error.column === "users.email" ? { email: [EMAIL_TAKEN] } : { username: [USERNAME_TAKEN] });
   throw error;
-}
-
-/** The part before the @, with digits behind it if somebody has that already. */
-async function freeUsername({ db }: Scope, email: string): Promise<string> {
-  const stem = email.split("@")[0]!.replace(/[^\p{L}\p{N}_.+-]/gu, "") || "user";
-  const digits = () => String(crypto.getRandomValues(new Uint32Array(1))[0]! % 1_000_000).padStart(6, "0");
-  const candidates = [stem, ...Array.from({ length: SUGGESTIONS }, () => `${stem}${digits()}`)];
-  const found = await db.batch(candidates.map((name) => rows.taken({ key: usernameKey(name), email: "" })));
-  return candidates.find((_, i) => !found[i]?.[0]?.username) ?? crypto.randomUUID();
 }
 
 /**
