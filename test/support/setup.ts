@@ -8,8 +8,10 @@ beforeEach(async () => {
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
 });
 
-afterEach(() => {
+afterEach(async () => {
   vi.useRealTimers();
   vi.restoreAllMocks();
   closeSockets();
+  // Behind whatever an answer did not wait for: the next test's reset would cut it off.
+  await env.DB.prepare("select 1").run();
 });
