@@ -1,24 +1,17 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
-import { requestId } from "hono/request-id";
 import { getPath } from "hono/utils/url";
 import { socialApp } from "./dialects/social-app/routes";
 import { docsRoutes } from "./docs/routes";
 import { healthRoutes } from "./health";
 import type { AppEnv } from "./http";
 import { socketRoutes } from "./hub/routes";
-import { AppError } from "./lib/errors";
-import { crossOrigin } from "./middleware/cors";
 import { answerError, answerUnrouted } from "./middleware/errors";
-import { standardHeaders } from "./middleware/headers";
 import { observe } from "./middleware/observe";
 import { authRoutes } from "./modules/auth/routes";
 import { friendRoutes } from "./modules/friends/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
-
-const MAX_BODY_BYTES = 256 * 1024;
 
 /** Routes are written with their trailing slash and served without it too: a redirect would turn a POST into a GET (contracts §1). */
 const withSlash = (request: Request) => {
@@ -28,18 +21,7 @@ const withSlash = (request: Request) => {
 
 const root = new OpenAPIHono<AppEnv>({ getPath: withSlash });
 
-root.use(requestId());
 root.use(observe);
-root.use(standardHeaders);
-root.use(crossOrigin);
-root.use(
-  bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new AppError("body_too_large");
-    },
-  }),
-);
 root.onError(answerError);
 root.notFound(answerUnrouted(root));
 

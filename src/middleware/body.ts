@@ -1,10 +1,22 @@
+import type { MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { readBody } from "../lib/body";
+import { AppError } from "../lib/errors";
 
 const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
 
-/** Lets a route that validates JSON take urlencoded, multipart and empty bodies too: what follows sees one JSON dictionary. */
-export const takeAnyBody = createMiddleware(async function takeAnyBody(c, next) {
+const MAX_BODY_BYTES = 256 * 1024;
+
+const limited = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new AppError("body_too_large");
+  },
+});
+
+const normalised = createMiddleware(async function normalised(c, next) {
   if (WITH_BODY.has(c.req.method)) {
     const value = await readBody(c.req.raw);
     if (!isJson(c.req.header("content-type"))) c.req.raw = relabelled(c.req.raw);
@@ -12,6 +24,9 @@ export const takeAnyBody = createMiddleware(async function takeAnyBody(c, next) 
   }
   await next();
 });
+
+/** Lets a route that validates JSON take urlencoded, multipart and empty bodies too: what follows sees one JSON dictionary. */
+export const takeAnyBody: MiddlewareHandler = every(limited, normalised);
 
 const isJson = (type: string | undefined) => type?.toLowerCase().startsWith("application/json") ?? false;
 

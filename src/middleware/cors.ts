@@ -1,6 +1,6 @@
 import { cors } from "hono/cors";
 import { createMiddleware } from "hono/factory";
-import type { Scope } from "../scope";
+import type { AppEnv } from "../http";
 import type { Settings } from "../settings";
 
 const LOCAL = /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?$/;
@@ -34,15 +34,8 @@ const policy = (settings: Settings, url: string) =>
     maxAge: DAY_S,
   });
 
-/**
- * Answers preflights with 200, as django-cors-headers does (contracts §1). Errors carry the headers too, or clients see no status. A
- * request without an Origin is no browser's and needs none of it.
- */
-export const crossOrigin = createMiddleware<{ Variables: { scope: Scope } }>(async function crossOrigin(c, next) {
-  if (c.req.header("origin") === undefined) {
-    c.header("Vary", "Origin");
-    return next();
-  }
+/** For requests with an Origin. Answers preflights with 200, as django-cors-headers does (contracts §1); errors carry the headers too. */
+export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
   const answer = await policy(c.get("scope").settings, c.req.url)(c, next);
   if (answer?.status !== 204) return;
   return new Response(null, { status: 200, headers: answer.headers });

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { openDatabase } from "../db/database";
 import type { AppEnv } from "../http";
@@ -5,45 +6,74 @@ import { errorName, logLine } from "../lib/log";
 import { openHubs } from "../realtime/poke";
 import type { Device, Scope } from "../scope";
 import { readSettings } from "../settings";
+import { crossOrigin } from "./cors";
 
 const MAX_USER_AGENT = 200;
+/** A client's own request id is taken over if it is short and cannot break a log or a header. */
+const REQUEST_ID = /^[\w\-=]{1,255}$/;
 
-/** Gives the request its scope, and leaves one line about it in the log: no query, body, cookie or token. */
+/**
+ * What every answer carries; a route may say otherwise. An answer is one person's, so no cache on the way may keep it, and it is data:
+ * a browser that is led to it loads nothing, frames nothing and guesses no type.
+ */
+const STANDARD_HEADERS = Object.entries({
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+  "Referrer-Policy": "no-referrer",
+  "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+  Vary: "Origin",
+  "X-Content-Type-Options": "nosniff",
+});
+
+/**
+ * Around every request: its id and scope, the standard headers, CORS for browsers, and one line in the log. One middleware and not five,
+ * because each costs a small read about two hundredths of its time; headers are set before the handler runs, so that the answer is built once.
+ */
 export const observe = createMiddleware<AppEnv>(async function observe(c, next) {
   const started = Date.now();
-  const scope: Scope = {
+  const requestId = REQUEST_ID.exec(c.req.header("x-request-id") ?? "")?.[0] ?? crypto.randomUUID();
+  c.set("requestId", requestId);
+  c.set("scope", openScope(c));
+  c.header("X-Request-Id", requestId);
+  for (const [name, value] of STANDARD_HEADERS) c.header(name, value);
+  const answer = c.req.header("origin") === undefined ? await next() : await crossOrigin(c, next);
+  logRequest(c, (answer ?? c.res).status, Date.now() - started);
+  return answer;
+});
+
+function openScope(c: Context<AppEnv>): Scope {
+  const failed = (error: unknown) =>
+    logLine("error", { message: "deferred work failed", request_id: c.get("requestId"), error: errorName(error) });
+  return {
     caller: null,
     device: () => deviceOf(c.req.raw),
     db: openDatabase(c.env.DB),
     hubs: openHubs(c.env.HUB),
     settings: readSettings(c.env),
     now: new Date(),
-    defer: (work) =>
-      c.executionCtx.waitUntil(
-        work.catch((error) =>
-          logLine("error", { message: "deferred work failed", request_id: c.get("requestId"), error: errorName(error) }),
-        ),
-      ),
+    defer: (work) => c.executionCtx.waitUntil(work.catch(failed)),
   };
-  c.set("scope", scope);
-  await next();
-  const { caller, db } = c.get("scope");
-  logLine(c.res.status >= 500 ? "error" : "info", {
-    request_id: c.get("requestId"),
-    method: c.req.method,
-    path: c.req.path,
-    status: c.res.status,
-    ms: Date.now() - started,
-    user_id: caller?.userId ?? null,
-    d1_round_trips: db.meter.roundTrips,
-    d1_rows_read: db.meter.rowsRead,
-    d1_rows_written: db.meter.rowsWritten,
-    ...(c.error && { error: errorName(c.error) }),
-  });
-});
+}
 
 /** Read only where it is stored: the runtime parses `cf` when it is first touched, which costs more than routing does. */
 const deviceOf = ({ headers, cf }: Request): Device => ({
   userAgent: (headers.get("user-agent") ?? "").slice(0, MAX_USER_AGENT),
   country: (cf?.country as string | undefined) ?? null,
 });
+
+/** No query, body, cookie or token. */
+function logRequest(c: Context<AppEnv>, status: number, ms: number): void {
+  const { caller, db } = c.get("scope");
+  logLine(status >= 500 ? "error" : "info", {
+    request_id: c.get("requestId"),
+    method: c.req.method,
+    path: c.req.path,
+    status,
+    ms,
+    user_id: caller?.userId ?? null,
+    d1_round_trips: db.meter.roundTrips,
+    d1_rows_read: db.meter.rowsRead,
+    d1_rows_written: db.meter.rowsWritten,
+    ...(c.error && { error: errorName(c.error) }),
+  });
+}
