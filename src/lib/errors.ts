@@ -21,6 +21,7 @@ const ERRORS = {
   not_configured: [503, "The server has no usable signing secret. Set JWT_SECRET to at least 32 random characters."],
   not_ready: [503, "The database does not answer, or lacks its tables: apply the migrations."],
   internal: [500, "Internal server error."],
+  invalid_status: [400, "Invalid status"],
   request_to_self: [400, "You cannot send a friend request to yourself."],
   request_pending: [400, "Friend request already sent."],
   request_crossed: [409, "They asked you first."],
@@ -35,6 +36,7 @@ export type ErrorCode = keyof typeof ERRORS;
 
 /** Codes whose answer is Kith's own and not DRF's: clients of the social app read `error`, others `detail`. */
 const OWN: ReadonlySet<ErrorCode> = new Set([
+  "invalid_status",
   "request_to_self",
   "request_pending",
   "already_friends",

@@ -1,5 +1,7 @@
+import type { z } from "@hono/zod-openapi";
 import { router } from "../../http";
 import { AppError } from "../../lib/errors";
+import { fieldErrors } from "../../lib/fields";
 import { pageAnswer } from "../../lib/pages";
 import { optionalBearer } from "../../middleware/authenticate";
 import * as auth from "../../modules/auth/service";
@@ -56,10 +58,18 @@ export const socialApp = router()
     await friends.unfriend(c.get("member"), c.req.valid("param").id);
     return c.json({ message: "Friend removed successfully" }, 200);
   })
-  .openapi(contract.updateStatus, async (c) => {
-    const { status, is_online, last_online } = await users.update(c.get("member"), c.req.valid("param").id, c.req.valid("json"));
-    return c.json({ status, is_online, last_online }, 200);
-  })
+  .openapi(
+    contract.updateStatus,
+    async (c) => {
+      const { status, is_online, last_online } = await users.update(c.get("member"), c.req.valid("param").id, c.req.valid("json"));
+      return c.json({ status, is_online, last_online }, 200);
+    },
+    (result) => {
+      if (result.success) return;
+      if (result.target === "param") throw new AppError("not_found");
+      throw new AppError("invalid_status", fieldErrors(result.error as z.core.$ZodError));
+    },
+  )
   .openapi(contract.markRead, async (c) => c.json(await notifications.markRead(c.get("member"), c.req.valid("param").id), 200))
   .openapi(contract.markAllRead, async (c) => {
     await notifications.markAllRead(c.get("member"));
