@@ -49,9 +49,10 @@ export const renewLease = statement<{ userId: number; until: string }>(
   (p) => sql`update ${users} set ${columns(users.onlineUntil)} = ${p.until} where ${users.id} = ${p.userId}`,
 );
 
+/** Once: whoever has left already was last there when they left. */
 export const giveUpLease = statement<{ userId: number; now: string }>(
   (p) => sql`update ${users} set ${columns(users.onlineUntil)} = null, ${columns(users.lastOnline)} = ${p.now},
-    ${columns(users.status)} = iif(${users.status} = 'online', 'offline', ${users.status}) where ${users.id} = ${p.userId}`,
+    ${columns(users.status)} = iif(${users.status} = 'online', 'offline', ${users.status}) where ${users.id} = ${p.userId} and ${users.onlineUntil} is not null`,
 );
 
 export const eventsAfter = statement<{ userId: number; after: number }, StoredEvent>(
