@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../lib/errors";
+import { errorName, logLine } from "../lib/log";
 import * as users from "../modules/users/service";
 import { read } from "../read";
 import { CLOSE, type EphemeralFrame, STATUSES } from "../realtime/events";
@@ -32,9 +33,10 @@ export async function answerFrame(socket: WebSocket, message: string | ArrayBuff
   if (!frame)
     return refuse(socket, "unknown_frame", "Frames are ping, auth (token) and status_update (status: online, offline, busy, away).");
   await act(socket, frame, home).catch((error) => {
-    if (!(error instanceof AppError)) throw error;
-    if (error.status === 401 && frame.type !== "auth") return socket.close(CLOSE.sessionOver, "session over: log in again");
-    refuse(socket, error.code, String(error.body.detail));
+    const known = error instanceof AppError ? error : new AppError("internal");
+    if (known !== error) logLine("error", { message: "a frame failed", user_id: home.userId, type: frame.type, error: errorName(error) });
+    if (known.status === 401 && frame.type !== "auth") return socket.close(CLOSE.sessionOver, "session over: log in again");
+    refuse(socket, known.code, String(known.body.detail));
   });
 }
 
