@@ -21,3 +21,14 @@ export function openingRequest(opening: Opening): Request {
 }
 
 export const readOpening = (request: Request): Opening => JSON.parse(request.headers.get(HEADER)!) as Opening;
+
+/** Who is further behind than this reloads: that is quicker for them, and the hub does not have to hold it all. */
+const MAX_REPLAYED = 10_000;
+
+/** Where a client's stream goes on. The log may not reach back far enough, or the client names what never was: then it reloads. */
+export function resume(since: Opening["since"], { first, head }: { first: number; head: number }): { from: number; complete: boolean } {
+  if (since === null) return { from: head, complete: true };
+  if (since === "unknown" || since > head) return { from: head, complete: false };
+  const reaches = since === head || since >= first - 1;
+  return { from: since, complete: reaches && head - since <= MAX_REPLAYED };
+}

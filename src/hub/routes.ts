@@ -34,6 +34,7 @@ const socket = publicRoute({
     101: nothing("The socket is open."),
     401: answer(Problem, "No token, a bad one, or its session is over."),
     426: answer(Problem, "Not an upgrade request."),
+    503: answer(Problem, "The database does not answer: try again."),
   },
 });
 
@@ -54,6 +55,7 @@ export const socketRoutes = router().openapi(socket, async (c) => {
     };
     const answer = await hubs.connect(claims.userId, openingRequest(opening));
     if (answer.status === 401) throw accessTokenError();
+    if (answer.status !== 101) throw new AppError("not_ready");
     return answer as never;
   } catch (error) {
     if (error instanceof AppError && error.status === 401 && c.req.header("origin") !== undefined)

@@ -7,7 +7,7 @@ export interface Attachment {
   expiresAt: number;
   /** The last `seq` that was sent on it. */
   cursor: number;
-  /** Which socket is the oldest, ms since the epoch. */
+  /** When, in ms since the epoch; later than any that is open. */
   openedAt: number;
 }
 
@@ -29,13 +29,25 @@ export class Sockets {
     return this.open().map((socket) => attachmentOf(socket).expiresAt);
   }
 
-  /** `null` when there is no open socket. */
-  lowestCursor(): number | null {
-    const cursors = this.open().map((socket) => attachmentOf(socket).cursor);
-    return cursors.length > 0 ? Math.min(...cursors) : null;
+  /** Where the socket stands that has got the least; infinite when none is open. */
+  lowestCursor(): number {
+    return Math.min(...this.open().map((socket) => attachmentOf(socket).cursor));
   }
 
-  /** Sends each socket the events that are next for it. What comes too early is left for `lowestCursor` to show as a gap. */
+  /** Opens one, with what it says first, and answers the client's end of it. */
+  accept(place: Omit<Attachment, "openedAt">, frames: EphemeralFrame[]): WebSocket {
+    const newest = Math.max(...this.open().map((socket) => attachmentOf(socket).openedAt));
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    server.serializeAttachment({ ...place, openedAt: Math.max(Date.now(), newest + 1) });
+    for (const frame of frames) trySend(server, JSON.stringify(frame));
+    return client;
+  }
+
+  /**
+   * Sends each socket the events that are next for it. What comes too early is left for `lowestCursor` to show as a gap. A socket that
+   * cannot be sent to is ended: it resumes by its client's `seq`.
+   */
   push(events: readonly StoredEvent[]): void {
     const frames = events.map((event) => ({ seq: event.seq, frame: durableFrame(event) }));
     for (const socket of this.open()) {
@@ -43,7 +55,10 @@ export class Sockets {
       const before = attachment.cursor;
       for (const { seq, frame } of frames) {
         if (seq !== attachment.cursor + 1) continue;
-        if (!trySend(socket, frame)) break;
+        if (!trySend(socket, frame)) {
+          socket.close(CLOSE.comeBack, "come back");
+          break;
+        }
         attachment.cursor = seq;
       }
       if (attachment.cursor !== before) socket.serializeAttachment(attachment);
@@ -61,6 +76,11 @@ export class Sockets {
       if (over(attachmentOf(socket).sessionId)) socket.close(CLOSE.sessionOver, "session over: log in again");
   }
 
+  /** Whoever needs an event before `seq`, the first that the log still has, comes back and is told to reload. */
+  endBehind(seq: number): void {
+    for (const socket of this.open()) if (attachmentOf(socket).cursor < seq - 1) socket.close(CLOSE.comeBack, "come back");
+  }
+
   endExpired(now: number): void {
     for (const socket of this.open())
       if (attachmentOf(socket).expiresAt <= now) socket.close(CLOSE.tokenExpired, "token expired: refresh and reconnect");
@@ -76,7 +96,7 @@ export class Sockets {
 
 export const attachmentOf = (socket: WebSocket): Attachment => socket.deserializeAttachment() as Attachment;
 
-/** False if the socket went away in this very moment; it will resume by its cursor. */
+/** False if the socket went away in this very moment. */
 export function trySend(socket: WebSocket, text: string): boolean {
   try {
     socket.send(text);
