@@ -68,7 +68,8 @@ export function mismatches(document: Document, schema: Schema, value: any, at = 
   if (schema.enum && !schema.enum.includes(value)) return [`${at} is none of ${schema.enum}: ${JSON.stringify(value)}`];
   if (schema.format && typeof value === "string" && !FORMATS[schema.format]!(value)) return [`${at} is no ${schema.format}: ${value}`];
   if (Array.isArray(value)) return value.flatMap((item, i) => check(schema.items ?? {}, item, `${at}[${i}]`));
-  if (value === null || typeof value !== "object") return [];
+  const anything = schema.type === undefined && schema.properties === undefined;
+  if (anything || value === null || typeof value !== "object") return [];
   const named: Record<string, Schema> = schema.properties ?? {};
   const rest: Schema | undefined = schema.additionalProperties;
   return [

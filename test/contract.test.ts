@@ -1,0 +1,240 @@
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { cheapHashes } from "./support/cheap-hashes";
+import { GRANTS } from "./support/grants";
+import { type Document, mismatches, type Operation, openApi, operations } from "./support/openapi";
+import { type Answer, call, newName, PASSWORD, type Person, people } from "./support/people";
+import { fill, liveRoutes } from "./support/routes";
+
+/** The documentation itself is no part of the API. */
+const UNDOCUMENTED = ["GET /api/redoc/", "GET /api/redoc/redoc.js/", "GET /api/schema/"];
+
+let document: Document;
+let all: Operation[];
+beforeAll(async () => {
+  document = await openApi();
+  all = operations(document);
+});
+beforeEach(cheapHashes);
+
+const asRoute = ({ method, path }: Operation) => `${method} ${path.replace(/\{([^}]+)\}/g, ":$1")}`;
+
+describe("the OpenAPI document", () => {
+  it("is OpenAPI 3.1", async () => {
+    const { status, headers, body } = await call("GET", "/api/schema");
+    expect({ status, type: headers.get("content-type"), version: body.openapi }).toEqual({
+      status: 200,
+      type: "application/json",
+      version: "3.1.0",
+    });
+  });
+
+  it("has every route of the router, and every route is in it", () => {
+    const live = liveRoutes().map(({ name }) => name);
+    expect(all.length).toBeGreaterThan(50);
+    expect([...all.map(asRoute), ...UNDOCUMENTED].sort()).toEqual(live.sort());
+  });
+
+  it("says of each operation what it is called, what it is about and who may call it", () => {
+    const names = all.map(({ operationId }: any) => operationId);
+    expect(new Set(names).size).toBe(all.length);
+    for (const operation of all as any[]) {
+      expect(operation.operationId, operation.name).toMatch(/^[a-z]+[A-Za-z]+$/);
+      expect(operation.summary, operation.name).toBeTruthy();
+      expect(operation.tags, operation.name).toHaveLength(1);
+      const open = operation.security.length === 0 || operation.security.some((one: object) => Object.keys(one).length === 0);
+      expect(open, `${operation.name} is open to everybody`).toBe("everybody" in GRANTS[asRoute(operation)]!);
+    }
+  });
+
+  it("names every id in a path, and the answer for one that is none", () => {
+    for (const { path, name, parameters, responses } of all) {
+      const inPath = [...path.matchAll(/\{([^}]+)\}/g)].map(([, parameter]) => parameter);
+      expect(
+        parameters.filter((one) => one.in === "path").map((one) => one.name),
+        name,
+      ).toEqual(inPath);
+      if (inPath.length > 0) expect(Object.keys(responses), name).toContain("404");
+    }
+  });
+
+  it("has a schema for every answer but those without a body", () => {
+    for (const { name, responses } of all)
+      for (const [status, { content }] of Object.entries(responses))
+        expect(content !== undefined, `${name} ${status}`).toBe(!["101", "204"].includes(status));
+  });
+
+  it("says that every body may be JSON, urlencoded or multipart", () => {
+    for (const { name, requestBody } of all.filter((operation) => operation.requestBody))
+      expect(Object.keys(requestBody!.content), name).toEqual([
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+      ]);
+  });
+});
+
+describe("every answer in the life of three people", () => {
+  type Line = {
+    id?: number | string;
+    query?: string;
+    body?: unknown;
+    headers?: Record<string, string>;
+    token?: string | null;
+    env?: object;
+  };
+
+  it("is what the document promises for its route and status, with no key more", async () => {
+    const seen = new Map<string, Set<number>>();
+    const [ann, bob, cid] = (await people("ann", "bob", "cid")) as [Person, Person, Person];
+
+    /** Says one line of the story, and holds the answer against the document. */
+    async function say(who: Person | null, name: string, { id = 0, query = "", body, headers, ...rest }: Line = {}): Promise<Answer> {
+      const operation = all.find((one) => one.name === name);
+      if (!operation) throw new Error(`${name} is not in the document`);
+      const answer = await call(operation.method, fill(operation.path, id) + query, {
+        token: who?.access ?? null,
+        body,
+        ...(headers && { headers }),
+        ...(rest as object),
+      });
+      const promised = operation.responses[answer.status];
+      expect(promised, `${name} answered ${answer.status}: ${answer.text}`).toBeDefined();
+      const schema = promised!.content?.["application/json"]?.schema;
+      if (schema) expect(mismatches(document, schema, answer.body), `${name} ${answer.status} ${answer.text}`).toEqual([]);
+      else expect(answer.text, `${name} ${answer.status}`).toBe("");
+      seen.set(name, (seen.get(name) ?? new Set()).add(answer.status));
+      return answer;
+    }
+    const newcomer = () => ({ username: newName(), email: `${newName()}@example.test`, password: PASSWORD });
+    const asks = async (from: Person, to: Person): Promise<number> =>
+      (await say(from, "POST /api/friends/request/", { body: { to_user: to.id } })).body.id;
+
+    await say(null, "GET /health/");
+    await say(null, "GET /health/ready/");
+    await say(null, "GET /health/ready/", { env: { JWT_SECRET: undefined } });
+    await say(null, "GET /ws/main/");
+
+    // Accounts
+    for (const [register, login, refresh, logout] of [
+      ["POST /api/auth/register/", "POST /api/auth/login/", "POST /api/auth/refresh/", "POST /api/auth/logout/"],
+      ["POST /api/register/", "POST /api/login/", "POST /api/token/refresh/", "POST /api/logout/"],
+    ] as const) {
+      const dan = newcomer();
+      const account = (await say(null, register, { body: dan })).body;
+      await say(null, register, { body: dan });
+      await say(null, register, { body: "{", headers: { "content-type": "application/json" } });
+      await say(null, login, { body: { username: dan.username, password: PASSWORD } });
+      await say(null, login, { body: { username: dan.username, password: "wrong" } });
+      await say(null, login, { body: {} });
+      await say(null, refresh, { body: { refresh: account.refresh } });
+      await say(null, refresh, { body: { refresh: "nonsense" } });
+      await say(null, refresh, { body: {} });
+      await say(null, logout, { body: { refresh: account.refresh } });
+      await say(null, logout, { body: "[]", headers: { "content-type": "application/json" } });
+    }
+    await say(null, "POST /api/auth/verify/", { body: { token: ann.access } });
+    await say(null, "POST /api/auth/verify/", { body: { token: "nonsense" } });
+    const phone = await ann.elsewhere();
+    const { body: sessions } = await say(ann, "GET /api/auth/sessions/");
+    await say(ann, "DELETE /api/auth/sessions/{id}/", { id: sessions.find(({ current }: any) => !current).id });
+    await say(ann, "DELETE /api/auth/sessions/{id}/", { id: 999_999 });
+    await say(phone, "GET /api/users/me/");
+    await say(ann, "DELETE /api/auth/sessions/");
+    await say(ann, "POST /api/ws/ticket/", { body: {} });
+
+    // People
+    await say(ann, "GET /api/users/");
+    await say(ann, "GET /api/users/", { query: "?page=1&page_size=2" });
+    await say(ann, "GET /api/users/", { query: "?limit=none" });
+    await say(ann, "GET /api/users/me/");
+    for (const id of [bob.id, 999_999, "me too"]) await say(ann, "GET /api/users/{id}/", { id });
+    for (const change of ["PUT /api/users/{id}/", "PATCH /api/users/{id}/", "POST /api/users/{id}/update-status/"]) {
+      await say(ann, change, { id: ann.id, body: { bio: "Hello", status: "busy" } });
+      await say(ann, change, { id: ann.id, body: { username: bob.username, status: "dancing" } });
+      await say(ann, change, { id: bob.id, body: { status: "busy" } });
+      await say(ann, change, { id: "x", body: { status: "busy" } });
+    }
+
+    // Friends, every way to say it
+    const put = "PUT /api/friends/request/{id}/";
+    for (const answer of [put, put.replace("PUT", "PATCH")]) {
+      const id = await asks(ann, bob);
+      await say(ann, "POST /api/friends/request/", { body: { to_user: bob.id } });
+      await say(ann, answer, { id, body: { action: "reject" } });
+      await say(bob, answer, { id, body: {} });
+      await say(bob, answer, { id, body: { action: "reject" } });
+    }
+    for (const verb of ["accept", "reject"])
+      for (const method of ["PUT", "POST", "PATCH"]) {
+        const id = await asks(ann, bob);
+        await say(bob, `${method} /api/friends/request/{id}/${verb}/`, { id });
+        await say(bob, `${method} /api/friends/request/{id}/${verb}/`, { id });
+        if (verb === "accept") await say(ann, "DELETE /api/friends/{user_id}/", { id: bob.id });
+      }
+    await say(ann, "DELETE /api/friends/{user_id}/", { id: bob.id });
+    for (const body of [{ to_user: cid.id }, { to_user: bob.id }, { to_user: 999_999 }, {}])
+      await say(ann, "POST /api/friends/request/", { body, headers: { "idempotency-key": "key" } });
+    for (const query of ["", "?direction=outgoing", "?page=1", "?direction=up"]) await say(ann, "GET /api/friends/requests/", { query });
+    const mistake = (await ann.get("/api/friends/requests/?direction=outgoing")).body[0].id;
+    for (let i = 0; i < 2; i++) await say(ann, "DELETE /api/friends/request/{id}/", { id: mistake });
+
+    const person = (verb: string) => `POST /api/users/{id}/${verb}/`;
+    await say(ann, "GET /api/users/{id}/friend-request/", { id: bob.id });
+    await say(ann, person("send-friend-request"), { id: bob.id });
+    await say(ann, person("send-friend-request"), { id: bob.id });
+    await say(bob, "GET /api/users/{id}/friend-request/", { id: ann.id });
+    await say(bob, "GET /api/users/pending-requests/");
+    await say(bob, "GET /api/users/pending-requests/", { query: "?page=1" });
+    for (const verb of ["reject-friend-request", "reject-friend-request"]) await say(bob, person(verb), { id: ann.id });
+    await say(ann, person("send-friend-request"), { id: bob.id });
+    for (const verb of ["accept-friend-request", "accept-friend-request"]) await say(bob, person(verb), { id: ann.id });
+    for (const id of [bob.id, cid.id, 999_999]) await say(ann, "GET /api/users/{id}/friendship-status/", { id });
+    for (const id of [ann.id, cid.id, 999_999]) await say(bob, "GET /api/users/{id}/friends/", { id });
+    for (const query of ["", "?page=1", "?cursor=none"]) await say(ann, "GET /api/friends/", { query });
+    for (let i = 0; i < 2; i++) await say(ann, person("remove-friend"), { id: bob.id });
+
+    // Notifications
+    await asks(cid, ann);
+    for (const query of ["", "?page=1", "?unread=true", "?unread=perhaps"]) await say(ann, "GET /api/notifications/", { query });
+    await say(ann, "GET /api/notifications/unread-count/");
+    await say(ann, "GET /api/sync/");
+    const notes: any[] = (await ann.get("/api/notifications/")).body;
+    const [newest, ...fleeting] = notes;
+    for (const [i, read] of ["PUT /api/notifications/{id}/read/", "POST /api/notifications/{id}/mark-as-read/"].entries())
+      for (const id of [newest.id, fleeting[i].id, fleeting[i].id]) await say(ann, read, { id });
+    for (let i = 0; i < 2; i++) await say(ann, "DELETE /api/notifications/{id}/", { id: newest.id });
+    for (const all of [
+      "PUT /api/notifications/read-all/",
+      "POST /api/notifications/mark-all-as-read/",
+      "POST /api/notifications/mark-as-read-all/",
+    ])
+      await say(ann, all);
+    await say(ann, "DELETE /api/notifications/");
+
+    // Everything again, by nobody
+    for (const { name, responses, requestBody } of all)
+      if (responses["401"] && name !== "GET /ws/main/")
+        await say(null, name, { id: 1, body: requestBody ? { token: "x", refresh: "x" } : undefined });
+
+    const told = all.filter(({ name }) => name !== "GET /ws/main/" && ![...(seen.get(name) ?? [])].some((status) => status < 300));
+    expect(
+      told.map(({ name }) => name),
+      "these were never granted in the story",
+    ).toEqual([]);
+    expect([...new Set([...seen.values()].flatMap((statuses) => [...statuses]))].sort()).toEqual([
+      200, 201, 204, 400, 401, 403, 404, 422, 426, 503,
+    ]);
+  });
+
+  it("would be found out if it were not", () => {
+    const user = { $ref: "#/components/schemas/User" };
+    const good = { id: 1, username: "x", email: "", avatar: null, bio: null, status: "busy", is_online: false, last_online: null };
+    expect(mismatches(document, user, good)).toEqual([]);
+    expect(mismatches(document, user, { ...good, password_hash: "x" })).toEqual(["$.password_hash is not in the document"]);
+    expect(mismatches(document, user, { ...good, id: "1" })).toHaveLength(1);
+    expect(mismatches(document, user, { ...good, status: "dancing" })).toHaveLength(1);
+    const { bio: _, ...lacking } = good;
+    expect(mismatches(document, user, lacking)).toEqual(["$.bio is missing"]);
+    expect(mismatches(document, { type: "array", items: user }, [good, null])).toHaveLength(1);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { call } from "./support/people";
+
+const CSP = "content-security-policy";
+
+describe("the page of the documentation", () => {
+  it("is ours alone: it names no foreign host and may reach none", async () => {
+    for (const path of ["/api/redoc/", "/api/redoc"]) {
+      const { status, headers, text } = await call("GET", path);
+      expect({ status, type: headers.get("content-type")?.toLowerCase() }).toEqual({ status: 200, type: "text/html; charset=utf-8" });
+      expect(text).toContain('spec-url="/api/schema/"');
+      expect(text).not.toMatch(/https?:|["'(]\/\//);
+      const policy = headers.get(CSP)!;
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/https?:|\*|unsafe-eval|script-src[^;]*unsafe-inline/);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+    }
+  });
+
+  it("loads nothing that we do not serve", async () => {
+    const { text } = await call("GET", "/api/redoc/");
+    const addresses = [...text.matchAll(/(?:src|href|spec-url)="([^"]+)"/g)]
+      .map(([, address]) => address!)
+      .filter((one) => !one.startsWith("data:"));
+    expect(addresses).toContain("/api/redoc/redoc.js");
+    for (const address of addresses) expect((await call("GET", address)).status, address).toBe(200);
+  });
+
+  it("gets its script as a script, to keep", async () => {
+    const { status, headers, text } = await call("GET", "/api/redoc/redoc.js");
+    expect({ status, type: headers.get("content-type") }).toEqual({ status: 200, type: "text/javascript; charset=utf-8" });
+    expect(headers.get("cache-control")).toContain("immutable");
+    expect(text.length).toBeGreaterThan(100_000);
+    expect(text).toContain("redoc");
+  });
+});
