@@ -24,14 +24,18 @@ export function answerUnrouted(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
   return (c) => {
     table ??= routeTable(app);
     const allowed = METHODS.filter((method) => table!.some((route) => route.method === method && route.pattern.test(c.req.path)));
-    if (allowed.length === 0) throw new AppError("not_found");
-    throw new AppError(
-      "method_not_allowed",
-      { detail: `Method "${c.req.method}" not allowed.` },
-      { Allow: [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ") },
-    );
+    // Answered and not thrown: an error from here would go past the log.
+    c.error = allowed.length === 0 ? new AppError("not_found") : notAllowed(c.req.method, allowed);
+    return answerError(c.error, c);
   };
 }
+
+const notAllowed = (method: string, allowed: string[]) =>
+  new AppError(
+    "method_not_allowed",
+    { detail: `Method "${method}" not allowed.` },
+    { Allow: [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ") },
+  );
 
 const routeTable = (app: Hono<AppEnv>) =>
   app.routes

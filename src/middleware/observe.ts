@@ -36,9 +36,11 @@ export const observe = createMiddleware<AppEnv>(async function observe(c, next) 
   c.set("scope", openScope(c));
   c.header("X-Request-Id", requestId);
   for (const [name, value] of STANDARD_HEADERS) c.header(name, value);
-  const answer = c.req.header("origin") === undefined ? await next() : await crossOrigin(c, next);
-  logRequest(c, (answer ?? c.res).status, Date.now() - started);
-  return answer;
+  let preflight: Response | undefined;
+  if (c.req.header("origin") === undefined) await next();
+  else preflight = (await crossOrigin(c, next)) ?? undefined;
+  logRequest(c, (preflight ?? c.res).status, Date.now() - started);
+  return preflight;
 });
 
 function openScope(c: Context<AppEnv>): Scope {
