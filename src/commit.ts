@@ -14,16 +14,31 @@ export interface Idempotency {
 
 type Reason = ErrorCode | "session_over" | "idempotency_replay";
 
+/** When to refuse, and the id of what stands in the way, which `Refusal` then has. */
+type Obstacle = { when: SQLWrapper; about: SQLWrapper };
+
 /**
  * SQL for preconditions: the first that holds fails the statement with its reason and takes the whole batch with it. SQLite has no
  * RAISE outside triggers (which D1's remote migrations mangle), so it is the path of a JSON function that is wrong on purpose, and the
  * error's text carries the reason. CASE evaluates it only when it is due.
  */
-export function refuseIf(reasons: Partial<Record<Reason, SQLWrapper>>) {
-  const cases = Object.entries(reasons).map(
-    ([reason, holds]) => sql`when ${holds} then json_extract('[]', ${sql.raw(`'refused:${reason}'`)})`,
-  );
+export function refuseIf(reasons: Partial<Record<Reason, SQLWrapper | Obstacle>>) {
+  const cases = Object.entries(reasons).map(([reason, obstacle]) => {
+    const path = sql.raw(`'refused:${reason}:'`);
+    if ("when" in obstacle) return sql`when ${obstacle.when} then json_extract('[]', ${path} || ${obstacle.about})`;
+    return sql`when ${obstacle} then json_extract('[]', ${path})`;
+  });
   return sql`select case ${sql.join(cases, sql` `)} end`;
+}
+
+/** A precondition refused, because of the row that `about` names. */
+export class Refusal extends AppError {
+  constructor(
+    code: ErrorCode,
+    readonly about: number,
+  ) {
+    super(code);
+  }
 }
 
 /** A UNIQUE index said no: two did the same thing at once. `column` is the one that D1 names. */
@@ -54,7 +69,7 @@ export async function commit<Row = unknown>(
   try {
     results = await scope.db.batch(batch);
   } catch (error) {
-    if (idempotency && reasonOf(error) === "idempotency_replay") return replay<Row>(scope, idempotency);
+    if (idempotency && refusalOf(error)?.[1] === "idempotency_replay") return replay<Row>(scope, idempotency);
     throw translate(error);
   }
   const announcements = results.flat().filter((row) => row instanceof Announcement);
@@ -103,13 +118,13 @@ async function replay<Row>(scope: Scope, { key, fingerprint }: Idempotency): Pro
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : "");
-const reasonOf = (error: unknown) => /refused:(\w+)/.exec(messageOf(error))?.[1];
+const refusalOf = (error: unknown) => /refused:(\w+):(\d*)/.exec(messageOf(error));
 
 /** D1's error as one of ours. Any other goes on as it is; the error handler shows none of it. */
 function translate(error: unknown): unknown {
-  const reason = reasonOf(error);
+  const [, reason, about] = refusalOf(error) ?? [];
   if (reason === "session_over") return accessTokenError();
-  if (reason && isErrorCode(reason)) return new AppError(reason);
+  if (reason && isErrorCode(reason)) return about ? new Refusal(reason, Number(about)) : new AppError(reason);
   const unique = /UNIQUE constraint failed: (\w+\.\w+)/.exec(messageOf(error))?.[1];
   return unique ? new UniqueViolation(unique) : error;
 }

@@ -1,4 +1,4 @@
-import { commit, type Idempotency } from "../../commit";
+import { commit, type Idempotency, Refusal } from "../../commit";
 import { AppError } from "../../lib/errors";
 import { above, below, type Page, type PageQuery, page, slice } from "../../lib/pages";
 import { read } from "../../read";
@@ -32,15 +32,15 @@ export async function sendRequest(scope: MemberScope, to: NewFriendRequest, idem
     const [request] = await commit(scope, steps, rows.requestBetween(slots), idempotency);
     return request!;
   } catch (error) {
-    if (error instanceof AppError && error.code === "request_crossed") return answerCrossed(scope, other, idempotency);
+    if (error instanceof Refusal && error.code === "request_crossed") return answerCrossed(scope, error.about, other, idempotency);
     throw error;
   }
 }
 
-/** Takes the other's request as the answer to ours; asks again if they took it back in this very moment. */
-async function answerCrossed(scope: MemberScope, other: number, idempotency?: Idempotency): Promise<FriendRequest> {
+/** Takes ours as the answer to the other's request `id`; asks again if they took it back in this very moment. */
+async function answerCrossed(scope: MemberScope, id: number, other: number, idempotency?: Idempotency): Promise<FriendRequest> {
   try {
-    return await acceptFrom(scope, other, idempotency);
+    return await accept(scope, id, idempotency);
   } catch (error) {
     if (error instanceof AppError && error.code === "no_such_request")
       return sendRequest(scope, { id: other, username: null }, idempotency);
@@ -132,8 +132,8 @@ export async function pendingWith(scope: MemberScope, other: number): Promise<Fr
 }
 
 /** Accepts what `other` has asked, whatever the request's id. */
-export const acceptFrom = async (scope: MemberScope, other: number, idempotency?: Idempotency): Promise<FriendRequest> =>
-  accept(scope, await receivedFrom(scope, other), idempotency);
+export const acceptFrom = async (scope: MemberScope, other: number): Promise<FriendRequest> =>
+  accept(scope, await receivedFrom(scope, other));
 export const rejectFrom = async (scope: MemberScope, other: number): Promise<FriendRequest> =>
   reject(scope, await receivedFrom(scope, other));
 

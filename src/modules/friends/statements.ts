@@ -22,6 +22,7 @@ const areFriends = ({ me, other }: Slots<Pair>) =>
   sql`exists (select 1 from ${friendships} where ${friendships.userId} = ${me} and ${friendships.friendId} = ${other})`;
 const pendingBetween = ({ me, other }: Slots<Pair>) =>
   sql`${r.lowId} = min(${me}, ${other}) and ${r.highId} = max(${me}, ${other}) and ${r.status} = 'pending'`;
+const pendingId = (p: Slots<Pair>) => sql`(select ${r.id} from ${r} where ${pendingBetween(p)})`;
 const nameOf = (user: SQLWrapper) => sql`(select ${users.username} from ${users} where ${users.id} = ${user})`;
 
 // Asking
@@ -31,15 +32,13 @@ export const refuseToAsk = statement<Pair>((p) =>
     no_such_user: sql`not exists (select 1 from ${users} where ${users.id} = ${p.other})`,
     already_friends: areFriends(p),
     request_pending: sql`exists (select 1 from ${r} where ${pendingBetween(p)} and ${r.senderId} = ${p.me})`,
-    request_crossed: sql`exists (select 1 from ${r} where ${pendingBetween(p)})`,
+    request_crossed: { when: sql`exists (select 1 from ${r} where ${pendingBetween(p)})`, about: pendingId(p) },
   }),
 );
 
 export const insertRequest = statement<Pair & { now: string }>(
   (p) => sql`insert into ${r} (${columns(r.senderId, r.receiverId, r.createdAt)}) values (${p.me}, ${p.other}, ${p.now})`,
 );
-
-const pendingId = (p: Slots<Pair>) => sql`(select ${r.id} from ${r} where ${pendingBetween(p)})`;
 
 export const notifyAsked = statement<Pair & { now: string }>((p) =>
   insertNotification("friend_request", {

@@ -1,0 +1,213 @@
+import { describe, expect, it, vi } from "vitest";
+import { UserHub } from "../src/index";
+import { query } from "./support/hub";
+import { meterD1 } from "./support/meter";
+import { befriend, call, PASSWORD, type Person, people } from "./support/people";
+import { fill, liveRoutes } from "./support/routes";
+
+/** Round trips are what a request costs. A read has one; a write has one look and one commit; the check of the session is in them. */
+
+const NO_DATABASE = ["GET /health/", "GET /api/schema/", "GET /api/redoc/", "GET /api/redoc/redoc.js/"];
+const SOCKET = "GET /ws/main/";
+
+/** Two people who have nothing to do with each other, whatever a test did before. */
+class World {
+  constructor(
+    readonly ann: Person,
+    readonly bob: Person,
+  ) {}
+
+  async fresh(): Promise<this> {
+    for (const table of ["notifications", "friend_requests", "friendships"]) await query(`delete from ${table}`);
+    return this;
+  }
+  /** Bob has asked Ann: the request's id. */
+  async asked(): Promise<number> {
+    await this.fresh();
+    return (await this.bob.post("/api/friends/request/", { to_user: this.ann.id })).body.id;
+  }
+  async notified(): Promise<number> {
+    await this.asked();
+    return (await this.ann.get("/api/notifications/")).body[0].id;
+  }
+  async friends(): Promise<this> {
+    await this.fresh();
+    await befriend(this.ann, this.bob);
+    return this;
+  }
+}
+
+type Write = { id?: number; path?: string; body?: unknown; headers?: Record<string, string> };
+
+const newcomer = () => {
+  const username = `new${crypto.randomUUID().slice(0, 8)}`;
+  return { body: { username, email: `${username}@example.test`, password: PASSWORD } };
+};
+const credentials = async ({ ann }: World) => ({ body: { username: ann.username, password: PASSWORD } });
+const refreshToken = async ({ ann }: World) => ({ body: { refresh: (await ann.elsewhere()).refresh } });
+const answering = async (world: World) => ({ id: await world.asked(), body: { action: "accept" } });
+const onRequest = async (world: World) => ({ id: await world.asked() });
+const onNotification = async (world: World) => ({ id: await world.notified() });
+const onBob = (prepare: (world: World) => Promise<unknown>) => async (world: World) => {
+  await prepare(world);
+  return { id: world.bob.id };
+};
+const asking = async (world: World) => ({ body: { to_user: (await world.fresh()).bob.id } });
+const onMyself = async ({ ann }: World) => ({ id: ann.id, body: { username: `x${ann.username}`, bio: "Hello.", status: "away" } });
+
+/** What has to be so before each write, and what it is called with, as Ann. A route that is not here fails the test. */
+const WRITES: Record<string, (world: World) => Promise<Write>> = {
+  "POST /api/register/": async () => newcomer(),
+  "POST /api/auth/register/": async () => newcomer(),
+  "POST /api/login/": credentials,
+  "POST /api/auth/login/": credentials,
+  "POST /api/token/refresh/": refreshToken,
+  "POST /api/auth/refresh/": refreshToken,
+  "POST /api/auth/verify/": async ({ ann }) => ({ body: { token: ann.access } }),
+  "POST /api/logout/": async (world) => ({ ...(await refreshToken(world)), headers: { authorization: "" } }),
+  "POST /api/auth/logout/": async (world) => ({ ...(await refreshToken(world)), headers: { authorization: "" } }),
+  "DELETE /api/auth/sessions/": async () => ({}),
+  "DELETE /api/auth/sessions/:id/": async ({ ann }) => {
+    await ann.elsewhere();
+    const { body } = await ann.get("/api/auth/sessions/");
+    return { id: body.find(({ current }: { current: boolean }) => !current).id };
+  },
+  "POST /api/ws/ticket/": async () => ({}),
+  "PUT /api/users/:id/": onMyself,
+  "PATCH /api/users/:id/": onMyself,
+  "POST /api/users/:id/update-status/": async ({ ann }) => ({ id: ann.id, body: { status: "busy" } }),
+  "POST /api/friends/request/": asking,
+  "POST /api/users/:id/send-friend-request/": onBob((world) => world.fresh()),
+  "PUT /api/friends/request/:id/": answering,
+  "PATCH /api/friends/request/:id/": answering,
+  "DELETE /api/friends/request/:id/": async (world) => {
+    const { ann, bob } = await world.fresh();
+    return { id: (await ann.post("/api/friends/request/", { to_user: bob.id })).body.id };
+  },
+  "PUT /api/friends/request/:id/accept/": onRequest,
+  "POST /api/friends/request/:id/accept/": onRequest,
+  "PATCH /api/friends/request/:id/accept/": onRequest,
+  "PUT /api/friends/request/:id/reject/": onRequest,
+  "POST /api/friends/request/:id/reject/": onRequest,
+  "PATCH /api/friends/request/:id/reject/": onRequest,
+  "POST /api/users/:id/accept-friend-request/": onBob((world) => world.asked()),
+  "POST /api/users/:id/reject-friend-request/": onBob((world) => world.asked()),
+  "DELETE /api/friends/:user_id/": onBob((world) => world.friends()),
+  "POST /api/users/:id/remove-friend/": onBob((world) => world.friends()),
+  "PUT /api/notifications/:id/read/": onNotification,
+  "POST /api/notifications/:id/mark-as-read/": onNotification,
+  "PUT /api/notifications/read-all/": onNotification,
+  "POST /api/notifications/mark-all-as-read/": onNotification,
+  "POST /api/notifications/mark-as-read-all/": onNotification,
+  "DELETE /api/notifications/:id/": onNotification,
+  "DELETE /api/notifications/": onNotification,
+};
+
+/** Makes the call, waits for all that it leaves to be done later, and answers what it cost. */
+async function cost(method: string, path: string, as: Person | null, { body, headers }: Write = {}) {
+  const lines: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
+  const meter = meterD1();
+  const answer = await call(method, path, { token: as?.access ?? null, body, env: {}, ...(headers && { headers }) });
+  const { trips, rows } = meter.take();
+  meter.stop();
+  log.mockRestore();
+  const logged = lines.map((line) => JSON.parse(line)).find(({ path }) => path !== undefined);
+  return { status: answer.status, trips, rows, logged: logged?.d1_round_trips, answer };
+}
+
+const aWorld = async () => {
+  const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+  return new World(ann, bob);
+};
+
+describe("D1 round trips", () => {
+  const routes = liveRoutes();
+  const reads = routes.filter(({ name, method }) => method === "GET" && name !== SOCKET);
+  const writes = routes.filter(({ method }) => method !== "GET");
+
+  it("of a read: one, if it needs any", async () => {
+    const world = await aWorld();
+    await world.asked();
+    const costs: Record<string, unknown> = {};
+    const expected: Record<string, unknown> = {};
+    for (const { name, method, path } of reads) {
+      const { status, trips, logged } = await cost(method, fill(path, world.bob.id), world.ann);
+      const trip = NO_DATABASE.includes(name) ? 0 : 1;
+      costs[name] = { status, trips, logged };
+      expected[name] = { status: 200, trips: trip, logged: trip };
+    }
+    expect(costs).toEqual(expected);
+    expect(reads.length).toBeGreaterThan(10);
+  });
+
+  it("of a write: two at most, and the log says how many", async () => {
+    const world = await aWorld();
+    expect(writes.map(({ name }) => name).sort()).toEqual(Object.keys(WRITES).sort());
+    const tooMany: Record<string, unknown> = {};
+    for (const { name, method, path } of writes) {
+      const write = await WRITES[name]!(world);
+      const { status, trips, logged } = await cost(method, fill(path, write.id ?? 0), world.ann, write);
+      if (status >= 300 || trips < 1 || trips > 2 || logged !== trips) tooMany[name] = { status, trips, logged };
+    }
+    expect(tooMany).toEqual({});
+  });
+
+  it("of a write that needs no look: one", async () => {
+    const world = await aWorld();
+    for (const name of ["POST /api/friends/request/", "PUT /api/friends/request/:id/", "PUT /api/notifications/:id/read/"]) {
+      const [method, path] = name.split(" ") as [string, string];
+      const write = await WRITES[name]!(world);
+      expect(await cost(method, fill(path, write.id ?? 0), world.ann, write)).toMatchObject({ trips: 1 });
+    }
+  });
+
+  it("of a request that crosses another, or that names its receiver: two", async () => {
+    const world = await aWorld();
+    const { ann, bob } = world;
+    await world.asked();
+    const crossed = await cost("POST", "/api/friends/request/", ann, { body: { to_user: bob.id } });
+    expect(crossed).toMatchObject({ status: 201, trips: 2 });
+    await world.fresh();
+    expect(await cost("POST", "/api/friends/request/", ann, { body: { username: bob.username } })).toMatchObject({ status: 201, trips: 2 });
+  });
+
+  it("of a retry with its Idempotency-Key: two", async () => {
+    const { ann, bob } = await aWorld();
+    const write = { body: { to_user: bob.id }, headers: { "idempotency-key": "k" } };
+    expect(await cost("POST", "/api/friends/request/", ann, write)).toMatchObject({ status: 201, trips: 1 });
+    expect(await cost("POST", "/api/friends/request/", ann, write)).toMatchObject({ status: 201, trips: 2 });
+  });
+
+  it("of a session that is over: one, in which the data was asked for too", async () => {
+    const { ann } = await aWorld();
+    const phone = await ann.elsewhere();
+    await ann.delete("/api/auth/sessions/");
+    expect(await cost("GET", "/api/notifications/", phone)).toMatchObject({ status: 401, trips: 1 });
+  });
+
+  it("of a refusal that needs no data: none", async () => {
+    const { ann } = await aWorld();
+    expect(await cost("GET", "/api/notifications/", null)).toMatchObject({ status: 401, trips: 0 });
+    expect(await cost("POST", "/api/friends/request/", ann, { body: {} })).toMatchObject({ status: 400, trips: 0 });
+    expect(await cost("POST", "/api/friends/request/", ann, { body: { to_user: ann.id } })).toMatchObject({ status: 400, trips: 0 });
+  });
+});
+
+describe("Hubs", () => {
+  it("sleep through all that happens to people who do not listen", async () => {
+    const woken = [vi.spyOn(UserHub.prototype, "deliver"), vi.spyOn(UserHub.prototype, "fetch")];
+    const world = await aWorld();
+    for (const [name, prepare] of Object.entries(WRITES)) {
+      const [method, path] = name.split(" ") as [string, string];
+      const write = await prepare(world);
+      expect((await cost(method, fill(path, write.id ?? 0), world.ann, write)).status).toBeLessThan(300);
+    }
+    for (const spy of woken) expect(spy).not.toHaveBeenCalled();
+
+    await world.ann.socket();
+    await world.fresh();
+    await cost("POST", "/api/friends/request/", world.ann, { body: { to_user: world.bob.id } });
+    for (const spy of woken) expect(spy).toHaveBeenCalledTimes(1); // so they would have been seen
+  });
+});
