@@ -87,7 +87,11 @@ describe("registering", () => {
     const first = await register(newcomer({ username: stem.normalize("NFD") }));
     expect(first.body.user.username).toBe(stem);
     expect((await register(newcomer({ username: stem.toUpperCase() }))).body).toEqual({ username: [NAME_TAKEN] });
-    expect((await register(newcomer({ username: stem.replace("1", "１") }))).status, "a full-width digit").not.toBe(500);
+    const wide = await register(newcomer({ username: `ｆｕｌｌ_${newName()}` }));
+    expect(wide.body.user.username).toMatch(/^full_/);
+    expect((await register(newcomer({ username: "㌀".repeat(100) }))).body, "100 signs for 400 letters").toEqual({
+      username: ["Ensure this field has no more than 150 characters."],
+    });
   });
 
   it("keeps an address in lower case and a name as it was typed", async () => {

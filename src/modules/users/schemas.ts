@@ -10,7 +10,13 @@ const USERNAME_MESSAGE = "Enter a valid username. This value may contain only le
 /** As typed, in Unicode's composed form; `usernameKey` is what is unique. */
 export const Username = text(MAX_USERNAME)
   .transform((name) => name.normalize("NFKC"))
-  .pipe(z.string().regex(/^[\p{L}\p{N}\p{M}_.@+-]+$/u, USERNAME_MESSAGE));
+  // Composing may lengthen: "㌀" becomes "アパート".
+  .pipe(
+    z
+      .string()
+      .max(MAX_USERNAME)
+      .regex(/^[\p{L}\p{N}\p{M}_.@+-]+$/u, USERNAME_MESSAGE),
+  );
 export const Email = email();
 
 export const Status = z.enum(STATUSES).meta({ id: "Status", description: "What the person says of themselves; `offline` hides them." });
