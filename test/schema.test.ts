@@ -55,9 +55,20 @@ describe("the migrations", () => {
     }
   });
 
-  it("make every index of the schema", async () => {
-    const found = (await all("select name from sqlite_master where type = 'index'")).map(({ name }) => name);
-    for (const table of TABLES) for (const { config } of getTableConfig(table).indexes) expect(found).toContain(config.name);
+  it("make every index of the schema, on its columns, unique and partial as it says", async () => {
+    for (const table of TABLES) {
+      const { name, indexes } = getTableConfig(table);
+      const found = await all(`select name, "unique" as is_unique, partial from pragma_index_list(?)`, name);
+      for (const { config } of indexes) {
+        const columns = (await all("select name from pragma_index_info(?) order by seqno", config.name)).map((column) => column.name);
+        expect({ ...found.find((index) => index.name === config.name), columns }).toEqual({
+          name: config.name,
+          is_unique: Number(config.unique),
+          partial: Number(config.where !== undefined),
+          columns: config.columns.map((column) => (column as { name: string }).name),
+        });
+      }
+    }
   });
 
   it("are applied once", async () => {
