@@ -1,14 +1,16 @@
 /**
  * Part of `npm run migrations:check`: migrations only ever add, and together they make exactly the schema in src/db/schema. Refuses what
  * would lose rows or break the Worker that still runs while a new one is deployed. Needs no database.
+ *
+ *   MIGRATIONS  another folder to look at (migrations)
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { bundledNode, main, Problem, root } from "./lib/settings.mjs";
+import { join, relative, resolve } from "node:path";
+import { bundledNode, main, Problem, root, shownPath } from "./lib/settings.mjs";
 
-const MIGRATIONS = join(root, "migrations");
+const MIGRATIONS = resolve(root, process.env.MIGRATIONS || "migrations");
 const GENERATE_MS = 60_000;
 
 const REFUSED = [
@@ -45,7 +47,7 @@ const code = (sql) =>
 
 function refusals(file) {
   const sql = code(readFileSync(join(MIGRATIONS, file), "utf8"));
-  return REFUSED.filter(([pattern]) => pattern.test(sql)).map(([, reason]) => `migrations/${file}: ${reason}`);
+  return REFUSED.filter(([pattern]) => pattern.test(sql)).map(([, reason]) => `${shownPath(join(MIGRATIONS, file))}: ${reason}`);
 }
 
 const sqlFiles = (folder) => readdirSync(folder).filter((name) => name.endsWith(".sql"));

@@ -26,6 +26,7 @@ let stopping = false;
 async function stop({ code = 0, patience } = {}) {
   const again = stopping;
   stopping = true;
+  lock?.ending();
   await running?.stop(again ? 0 : patience);
   lock?.release();
   process.exit(code);

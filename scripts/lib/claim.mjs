@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { processById, processes, signal } from "./processes.mjs";
@@ -9,18 +9,25 @@ import { commandPrefix, Problem, root, within } from "./settings.mjs";
  * the next run ends those, once it is sure that they are what the file says.
  */
 
-/** A run that is just ending gets so long to do it. */
+/** A run that is ending gets so long to do it. */
 const PATIENCE_MS = 5000;
+/** One whose npm was killed takes so long to notice. */
+const NOTICE_MS = 2000;
 const SCRIPT = "start.mjs";
 
 /** @throws Problem if another server has this STATE_DIR */
 export async function claim(settings) {
   const file = join(settings.stateDir, "server.json");
   mkdirSync(settings.stateDir, { recursive: true });
-  const us = { pid: process.pid, port: settings.port, group: null };
+  let us = { pid: process.pid, port: settings.port, group: null, ending: false };
+  const say = (change) => {
+    us = { ...us, ...change };
+    writeFileSync(file, JSON.stringify(us));
+  };
   while (!tryWrite(file, us)) {
     const previous = read(file);
-    if (!(await within(PATIENCE_MS, () => !isRunning(previous))))
+    const isOver = () => !isRunning(previous);
+    if (!(await within(NOTICE_MS, isOver)) && !(read(file).ending && (await within(PATIENCE_MS, isOver))))
       throw new Problem(
         `Kith is already running on this data, at http://localhost:${previous.port} (process ${previous.pid}).\n` +
           `Stop it with: kill ${previous.pid}\n` +
@@ -31,7 +38,8 @@ export async function claim(settings) {
   }
   return {
     /** Says which process group serves, for the run after this one. */
-    serving: (group) => writeFileSync(file, JSON.stringify({ ...us, group })),
+    serving: (group) => say({ group }),
+    ending: () => say({ ending: true }),
     release() {
       if (read(file).pid === process.pid) rmSync(file, { force: true });
     },
@@ -62,7 +70,9 @@ const isRunning = ({ pid }) => pid !== process.pid && (processById(pid)?.command
 function leftovers({ group }) {
   if (!group) return [];
   const all = processes();
-  const ours = all.filter((found) => found.group === group && found.command.includes(join(root, "node_modules")));
+  const modules = join(root, "node_modules");
+  const fromHere = ({ command }) => [modules, realpathSync(modules)].some((path) => command.includes(path));
+  const ours = all.filter((found) => found.group === group && fromHere(found));
   const leader = ours.find(({ pid }) => pid === group);
   const isHeld = leader !== undefined && all.some(({ pid, command }) => pid === leader.parent && command.includes(SCRIPT));
   return isHeld ? [] : ours;
@@ -79,7 +89,7 @@ function endLeftovers(previous) {
 /** @throws Problem if something else listens there */
 export async function waitForPort(settings) {
   const { port } = settings;
-  if (await within(PATIENCE_MS, () => isFree(port))) return;
+  if (await within(NOTICE_MS, () => isFree(port))) return;
   throw new Problem(
     `Port ${port} is taken by another program. Stop that one, or choose another port: ${commandPrefix({ ...settings, port: port === 8788 ? 8789 : 8788 })}npm start`,
   );
