@@ -211,6 +211,14 @@ describe("every answer in the life of three people", () => {
       await say(ann, all);
     await say(ann, "DELETE /api/notifications/");
 
+    // Every body that is too large, or of another kind
+    for (const { name } of all.filter((operation) => operation.requestBody))
+      for (const [body, type] of [
+        ["x".repeat(300_000), "application/json"],
+        ["x", "text/plain"],
+      ])
+        await say(ann, name, { id: ann.id, body, headers: { "content-type": type! } });
+
     // Everything again, by nobody
     for (const { name, responses, requestBody } of all)
       if (responses["401"] && name !== "GET /ws/main/")
@@ -222,7 +230,7 @@ describe("every answer in the life of three people", () => {
       "these were never granted in the story",
     ).toEqual([]);
     expect([...new Set([...seen.values()].flatMap((statuses) => [...statuses]))].sort()).toEqual([
-      200, 201, 204, 400, 401, 403, 404, 422, 426, 503,
+      200, 201, 204, 400, 401, 403, 404, 413, 415, 422, 426, 503,
     ]);
   });
 

@@ -36,12 +36,20 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
     for (const [method, operation] of Object.entries(item)) {
       operation.operationId ??= operationId(method, path);
       const content = operation.requestBody?.content;
-      // One schema, three media types: middleware/body.ts takes them all.
-      if (content?.["application/json"])
+      // One schema, three media types: middleware/body.ts takes them all, and refuses the rest.
+      if (content?.["application/json"]) {
         operation.requestBody.content = Object.fromEntries(MEDIA_TYPES.map((type) => [type, content["application/json"]]));
+        operation.responses[413] = problem("The body is too large.");
+        operation.responses[415] = problem("The body is of another media type.");
+      }
     }
   return document;
 }
+
+const problem = (description: string) => ({
+  description,
+  content: { "application/json": { schema: { $ref: "#/components/schemas/Problem" } } },
+});
 
 const MEDIA_TYPES = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
 
