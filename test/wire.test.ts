@@ -119,6 +119,12 @@ describe("a method that a path does not have", () => {
     });
   });
 
+  it("is not OPTIONS, which says what there is to nobody in particular", async () => {
+    const { status, text, headers } = await call("OPTIONS", "/api/users/7/");
+    expect({ status, text, allow: headers.get("allow") }).toEqual({ status: 200, text: "", allow: "GET, PUT, PATCH, HEAD, OPTIONS" });
+    expect((await call("OPTIONS", "/api/nowhere/")).status).toBe(404);
+  });
+
   it("is a 405 on every path, and what Allow names is served", async () => {
     const routes = liveRoutes();
     for (const path of new Set(routes.map((route) => route.path)))

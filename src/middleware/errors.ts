@@ -18,24 +18,22 @@ function fromHono(error: unknown): AppError {
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** A path that exists, asked with another method, is 405 with `Allow`; any other is 404, with or without a token. */
+/** A path that exists, asked with another method, is 405 with `Allow` (OPTIONS is 200 with it); any other is 404, token or not. */
 export function answerUnrouted(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
   let table: { method: string; pattern: RegExp }[] | undefined;
   return (c) => {
     table ??= routeTable(app);
-    const allowed = METHODS.filter((method) => table!.some((route) => route.method === method && route.pattern.test(c.req.path)));
+    const served = METHODS.filter((method) => table!.some((route) => route.method === method && route.pattern.test(c.req.path)));
+    const Allow = [...served, ...(served.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
+    if (c.req.method === "OPTIONS" && served.length > 0) return c.body(null, 200, { Allow });
     // Answered and not thrown: an error from here would go past the log.
-    c.error = allowed.length === 0 ? new AppError("not_found") : notAllowed(c.req.method, allowed);
+    c.error = served.length === 0 ? new AppError("not_found") : notAllowed(c.req.method, Allow);
     return answerError(c.error, c);
   };
 }
 
-const notAllowed = (method: string, allowed: string[]) =>
-  new AppError(
-    "method_not_allowed",
-    { detail: `Method "${method}" not allowed.` },
-    { Allow: [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ") },
-  );
+const notAllowed = (method: string, Allow: string) =>
+  new AppError("method_not_allowed", { detail: `Method "${method}" not allowed.` }, { Allow });
 
 const routeTable = (app: Hono<AppEnv>) =>
   app.routes
