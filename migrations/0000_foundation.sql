@@ -69,6 +69,7 @@ CREATE TABLE `notifications` (
 --> statement-breakpoint
 CREATE INDEX `notifications_by_recipient` ON `notifications` (`recipient_id`,`id`);--> statement-breakpoint
 CREATE INDEX `notifications_unread` ON `notifications` (`recipient_id`,`id`) WHERE "is_read" = 0;--> statement-breakpoint
+CREATE INDEX `notifications_read_by_age` ON `notifications` (`created_at`) WHERE "is_read" = 1;--> statement-breakpoint
 CREATE INDEX `notifications_by_request` ON `notifications` (`request_id`);--> statement-breakpoint
 CREATE INDEX `notifications_by_sender` ON `notifications` (`sender_id`);--> statement-breakpoint
 CREATE TABLE `events` (
@@ -88,7 +89,7 @@ CREATE TABLE `users` (
 	`email` text NOT NULL,
 	`password_hash` text NOT NULL,
 	`bio` text,
-	`status` text DEFAULT 'offline' NOT NULL,
+	`status` text DEFAULT 'online' NOT NULL,
 	`online_until` text,
 	`last_online` text,
 	`created_at` text DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')) NOT NULL

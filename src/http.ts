@@ -32,13 +32,13 @@ const asAnybody: MiddlewareHandler = (_, next) => next();
 /** Who asks is settled before what they ask. */
 const asMemberWithBody: typeof requireMember = every(requireMember, takeAnyBody);
 
-/** A route for everybody. */
-export const publicRoute = <const C extends Config>(config: C) =>
+/** A route for everybody; `takeBody` is how its body is read, if it has one. */
+export const publicRoute = <const C extends Config>(config: C, takeBody = takeAnyBody) =>
   createRoute({
     security: [],
     ...config,
     responses: { ...refusals(config), ...config.responses } as typeof invalid & C["responses"],
-    middleware: config.request?.body ? takeAnyBody : asAnybody,
+    middleware: config.request?.body ? takeBody : asAnybody,
   });
 
 /** A route for people with an access token: its handler has them as `c.get("member")`. */

@@ -1,11 +1,12 @@
-import { sql } from "drizzle-orm";
-import { openDatabase } from "./db/database";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { type Database, openDatabase } from "./db/database";
 import { sessions } from "./db/schema/auth";
 import { idempotencyKeys } from "./db/schema/commit";
 import { notifications } from "./db/schema/notifications";
 import { events } from "./db/schema/realtime";
-import { statement } from "./db/statement";
-import { logLine } from "./lib/log";
+import { users } from "./db/schema/users";
+import { type Query, statement } from "./db/statement";
+import { errorName, logLine } from "./lib/log";
 
 const DAY_MS = 86_400_000;
 /** A client that was away for less resumes without a reload … */
@@ -21,43 +22,64 @@ const BATCH_ROWS = 5000;
 /** A run deletes at most this many times that; the next day goes on. */
 const MAX_BATCHES = 200;
 
-type Slots = { before: string };
+/** People whose logs one look covers. */
+const PEOPLE_AT_ONCE = 10_000;
+
 const limit = sql.raw(`limit ${BATCH_ROWS}`);
-const deletion = (
-  table: typeof events | typeof sessions | typeof notifications | typeof idempotencyKeys,
-  where: (before: unknown) => ReturnType<typeof sql>,
-) =>
-  statement<Slots>(
+
+/** Goes by people, each log by its key: what is not old enough is hardly read. The highest event of a log is never old enough. */
+const oldEvents = statement<{ before: string; above: number; upTo: number }>(
+  (p) => sql`delete from ${events} where rowid in (select ${events}.rowid from ${users}
+    join ${events} on ${events.userId} = ${users.id} and ${events.createdAt} < ${p.before}
+      and ${events.seq} <= (select max(latest.seq) from ${events} as latest where latest.user_id = ${users.id}) - ${sql.raw(String(EVENTS_KEPT))}
+    where ${users.id} > ${p.above} and ${users.id} <= ${p.upTo} ${limit}) returning 1`,
+);
+const highestPerson = statement<Record<never, never>, { id: number }>(() => sql`select coalesce(max(${users.id}), 0) as id from ${users}`);
+
+const deletion = (table: typeof sessions | typeof notifications | typeof idempotencyKeys, where: (before: SQLWrapper) => SQL) =>
+  statement<{ before: string }>(
     (p) => sql`delete from ${table} where rowid in (select rowid from ${table} where ${where(p.before)} ${limit}) returning 1`,
   );
-
-const oldEvents = deletion(
-  events,
-  (before) =>
-    sql`${events.createdAt} < ${before} and ${events.seq} <= (select max(later.seq) from ${events} as later where later.user_id = ${events.userId}) - ${sql.raw(String(EVENTS_KEPT))}`,
-);
 const readNotifications = deletion(notifications, (before) => sql`${notifications.isRead} = 1 and ${notifications.createdAt} < ${before}`);
 const oldSessions = deletion(sessions, (before) => sql`${sessions.expiresAt} < ${before}`);
 const oldKeys = deletion(idempotencyKeys, (before) => sql`${idempotencyKeys.createdAt} < ${before}`);
 
-const CHORES = [
-  { what: "events", query: oldEvents, days: EVENT_DAYS },
-  { what: "notifications", query: readNotifications, days: READ_NOTIFICATION_DAYS },
-  { what: "sessions", query: oldSessions, days: SESSION_DAYS },
-  { what: "idempotency_keys", query: oldKeys, days: IDEMPOTENCY_DAYS },
+type Chore = (db: Database, before: string) => Promise<number>;
+
+const CHORES: { what: string; days: number; run: Chore }[] = [
+  { what: "events", days: EVENT_DAYS, run: pruneEvents },
+  { what: "notifications", days: READ_NOTIFICATION_DAYS, run: (db, before) => repeat(db, readNotifications({ before })) },
+  { what: "sessions", days: SESSION_DAYS, run: (db, before) => repeat(db, oldSessions({ before })) },
+  { what: "idempotency_keys", days: IDEMPOTENCY_DAYS, run: (db, before) => repeat(db, oldKeys({ before })) },
 ];
 
-/** Deletes what is past its time, a batch of rows at a time. The cron runs it once a day. */
+/** Deletes what is past its time, a batch of rows at a time. The cron runs it once a day; a chore that fails does not keep the others. */
 export async function prune(env: Pick<Env, "DB">, now = Date.now()): Promise<void> {
-  const db = openDatabase(env.DB);
-  for (const { what, query, days } of CHORES) {
+  for (const { what, days, run } of CHORES) {
     const before = new Date(now - days * DAY_MS).toISOString();
-    let deleted = 0;
-    for (let i = 0; i < MAX_BATCHES; i++) {
-      const [rows] = await db.batch([query({ before })]);
-      deleted += rows.length;
-      if (rows.length < BATCH_ROWS) break;
+    try {
+      logLine("info", { message: "pruned", what, deleted: await run(openDatabase(env.DB), before) });
+    } catch (error) {
+      logLine("error", { message: "could not prune", what, error: errorName(error) });
     }
-    logLine("info", { message: "pruned", what, deleted });
   }
+}
+
+async function pruneEvents(db: Database, before: string): Promise<number> {
+  const [[highest]] = await db.batch([highestPerson({})]);
+  let deleted = 0;
+  for (let above = 0; above < (highest?.id ?? 0); above += PEOPLE_AT_ONCE)
+    deleted += await repeat(db, oldEvents({ before, above, upTo: above + PEOPLE_AT_ONCE }));
+  return deleted;
+}
+
+/** Until there is nothing left to delete; answers how much there was. */
+async function repeat(db: Database, query: Query): Promise<number> {
+  let deleted = 0;
+  for (let i = 0; i < MAX_BATCHES; i++) {
+    const [rows] = await db.batch([query]);
+    deleted += rows.length;
+    if (rows.length < BATCH_ROWS) break;
+  }
+  return deleted;
 }

@@ -21,8 +21,6 @@ export interface Settings {
   readonly allowedOrigins: ReadonlySet<string>;
   /** @throws AppError `not_configured` while the secret is missing, short or an example: every route that needs it then answers 503 */
   signingKeys(): Promise<SigningKeys>;
-  /** Tokens that were verified with these keys, by their text. Part of the settings, so that it goes when they do. */
-  readonly verified: Map<string, unknown>;
 }
 
 /** Secrets are not listed in `Env`: a deployment may lack them, and must then refuse instead of failing to start. */
@@ -40,7 +38,6 @@ function build(env: Environment): Settings {
   let keys: Promise<SigningKeys> | undefined;
   return {
     development: env.ENVIRONMENT === "development",
-    verified: new Map(),
     allowedOrigins: new Set(
       (env.ALLOWED_ORIGINS ?? "")
         .split(",")

@@ -57,12 +57,19 @@ export async function verifyTicket(settings: Settings, token: string): Promise<A
   return claims;
 }
 
-/** Of any type; what a client asks of `/api/auth/verify/`. */
-export async function verifyAny(settings: Settings, token: string): Promise<Caller> {
+/**
+ * An access or a refresh token; `counter` is only in the latter.
+ *
+ * @throws AppError `token_not_valid`
+ */
+export async function verifyAny(settings: Settings, token: string): Promise<Caller & { counter?: number }> {
   const claims = await verify(settings, token);
   if (!claims || claims.tokenType === "ticket") throw new AppError("token_not_valid");
   return claims;
 }
+
+/** Whose session a token of ours names, also when it has run out: enough to end the session, for nothing else. */
+export const sessionNamedBy = (settings: Settings, token: string): Promise<Caller | null> => verifySignature(settings, token, new Date(0));
 
 async function sign(
   { settings, now }: Signing,
@@ -99,17 +106,26 @@ const MAX_VERIFIED = 8192;
  * out is asked each time, and whether its session lives is D1's to say in any case.
  */
 async function verify(settings: Settings, token: string): Promise<Claims | null> {
-  const verified = settings.verified as Map<string, Claims>;
+  const verified = remembered(settings);
   const known = verified.get(token);
   if (known) return known.exp * 1000 > Date.now() ? known : null;
   const claims = await verifySignature(settings, token);
   if (!claims) return null;
-  if (verified.size >= MAX_VERIFIED) verified.clear();
+  if (verified.size >= MAX_VERIFIED) for (const oldest of verified.keys()) if (verified.delete(oldest)) break;
   verified.set(token, claims);
   return claims;
 }
 
-async function verifySignature(settings: Settings, token: string): Promise<Claims | null> {
+/** Part of the settings, so that it goes when the keys do. */
+const memory = new WeakMap<Settings, Map<string, Claims>>();
+
+function remembered(settings: Settings): Map<string, Claims> {
+  const known = memory.get(settings) ?? new Map<string, Claims>();
+  memory.set(settings, known);
+  return known;
+}
+
+async function verifySignature(settings: Settings, token: string, now = new Date()): Promise<Claims | null> {
   const { all } = await settings.signingKeys();
   const keyOf = ({ kid }: { kid?: string }) => {
     const key = all.get(kid ?? "");
@@ -121,6 +137,7 @@ async function verifySignature(settings: Settings, token: string): Promise<Claim
       algorithms: ["HS256"],
       typ: "JWT",
       issuer: ISSUER,
+      currentDate: now,
       requiredClaims: ["exp", "iat", "jti", "user_id", "sid", "token_type"],
     });
     const { token_type, user_id, sid, counter, exp, jti } = payload;

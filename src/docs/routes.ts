@@ -4,10 +4,7 @@ import redoc from "redoc/bundles/redoc.standalone.js";
 import type { AppEnv } from "../http";
 import { openApiDocument } from "./document";
 
-/** Redoc's own logo would come from its makers' host. */
-const script = () => redoc.replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w./-]+/g, "data:,");
-
-const IMMUTABLE = "public, max-age=31536000, immutable";
+const A_DAY = "public, max-age=86400";
 /** Redoc styles itself at run time and searches in a worker made from a blob. */
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data:; font-src data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'; base-uri 'none'";
@@ -32,13 +29,16 @@ const PAGE = `<!doctype html>
 /** The API's description as data and as a page, both served by us: no CDN. */
 export function docsRoutes(app: OpenAPIHono<AppEnv>) {
   let document: unknown;
+  let script: string | undefined;
   return new Hono<AppEnv>()
     .get("/api/schema/", (c) => {
       document ??= openApiDocument(app);
       return c.json(document as object);
     })
     .get("/api/redoc/", (c) => c.html(PAGE, 200, { "Content-Security-Policy": CSP, "Cache-Control": "no-cache" }))
-    .get("/api/redoc/redoc.js/", (c) =>
-      c.body(script(), 200, { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": IMMUTABLE }),
-    );
+    .get("/api/redoc/redoc.js/", (c) => {
+      // Redoc's own logo would come from its makers' host.
+      script ??= redoc.replaceAll(/https:\/\/cdn\.redoc\.ly\/[\w./-]+/g, "data:,");
+      return c.body(script, 200, { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": A_DAY });
+    });
 }

@@ -37,12 +37,9 @@ export const presence = statement<{ userId: number; now: string }, PresenceRow>(
       ${users.onlineUntil} is not null and ${users.status} <> 'offline' as visible from ${users} where ${users.id} = ${p.userId}`,
 );
 
-/** Takes the presence lease for a session that lives. Who arrives and had left is online; busy and away stay what they are. */
+/** Takes the presence lease for a session that lives. */
 export const takeLease = statement<{ userId: number; sessionId: number; now: string; until: string }>(
-  (
-    p,
-  ) => sql`update ${users} set ${columns(users.status)} = iif(${users.status} = 'offline' and coalesce(${users.onlineUntil}, '') <= ${p.now}, 'online', ${users.status}),
-    ${columns(users.onlineUntil)} = ${p.until} where ${users.id} = ${p.userId} and ${sessionIsLive(p)}`,
+  (p) => sql`update ${users} set ${columns(users.onlineUntil)} = ${p.until} where ${users.id} = ${p.userId} and ${sessionIsLive(p)}`,
 );
 
 export const renewLease = statement<{ userId: number; until: string }>(
@@ -51,8 +48,8 @@ export const renewLease = statement<{ userId: number; until: string }>(
 
 /** Once: whoever has left already was last there when they left. */
 export const giveUpLease = statement<{ userId: number; now: string }>(
-  (p) => sql`update ${users} set ${columns(users.onlineUntil)} = null, ${columns(users.lastOnline)} = ${p.now},
-    ${columns(users.status)} = iif(${users.status} = 'online', 'offline', ${users.status}) where ${users.id} = ${p.userId} and ${users.onlineUntil} is not null`,
+  (p) => sql`update ${users} set ${columns(users.onlineUntil)} = null, ${columns(users.lastOnline)} = ${p.now}
+    where ${users.id} = ${p.userId} and ${users.onlineUntil} is not null`,
 );
 
 export const eventsAfter = statement<{ userId: number; after: number }, StoredEvent>(

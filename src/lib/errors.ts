@@ -24,6 +24,7 @@ const ERRORS = {
   invalid_status: [400, "Invalid status"],
   request_to_self: [400, "You cannot send a friend request to yourself."],
   request_pending: [400, "Friend request already sent."],
+  unchanged: [409, "Nothing changes."],
   request_crossed: [409, "They asked you first."],
   already_friends: [400, "You are already friends."],
   username_taken: [400, "A user with that username already exists."],

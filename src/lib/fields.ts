@@ -77,3 +77,10 @@ export function fieldErrors(error: z.core.$ZodError): FieldErrors {
   }
   return fields;
 }
+
+/** An id in a path. What is no plain number names nothing. */
+export const pathId = () => z.preprocess((text) => (/^\d{1,15}$/.test(String(text)) ? Number(text) : undefined), z.int().positive());
+
+/** A field that may be left out; empty and null, as forms and some clients send what was not filled in, are the same. */
+export const ifGiven = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (value === null || (typeof value === "string" && value.trim() === "") ? undefined : value), schema.optional());

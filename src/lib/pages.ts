@@ -1,10 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { ValidationError } from "./errors";
+import { ifGiven } from "./fields";
 
 /** Lists: a bare array with a `Link` to the next page, or DRF's envelope where the client asks for `page` (contracts §1). */
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 100;
+/** A numbered page is found by counting from the first: far ones are what cursors are for. */
+const MAX_PAGE = 1000;
 /** Before every id: what a first page of "newest first" starts below. */
 const NEWEST = Number.MAX_SAFE_INTEGER;
 
@@ -16,16 +19,12 @@ const count = (max: number) =>
     .transform((n) => Math.min(n, max));
 
 export const PageQuery = z.object({
-  limit: count(MAX_LIMIT).optional().describe(`Items in an answer: ${DEFAULT_LIMIT}, at most ${MAX_LIMIT}.`),
-  cursor: z.string().max(64).optional().describe("Where to go on: take it from the `Link` header of the page before."),
-  page: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .optional()
-    .describe("A page by number, from 1: the answer is then an envelope with `count`."),
-  page_size: count(MAX_LIMIT).optional().describe("Items on a numbered page."),
+  limit: ifGiven(count(MAX_LIMIT)).describe(`Items in an answer: ${DEFAULT_LIMIT}, at most ${MAX_LIMIT}.`),
+  cursor: ifGiven(z.string().max(64)).describe("Where to go on: take it from the `Link` header of the page before."),
+  page: ifGiven(z.coerce.number().int().min(1).max(MAX_PAGE)).describe(
+    "A page by number, from 1: the answer is then an envelope with `count`.",
+  ),
+  page_size: ifGiven(count(MAX_LIMIT)).describe("Items on a numbered page."),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 

@@ -16,19 +16,27 @@ const limited = bodyLimit({
   },
 });
 
-const normalised = createMiddleware(async function normalised(c, next) {
-  if (WITH_BODY.has(c.req.method)) {
-    const value = await readBody(c.req.raw);
-    if (!isJson(c.req.header("content-type"))) c.req.raw = relabelled(c.req.raw);
-    c.req.bodyCache = { json: Promise.resolve(value) } as typeof c.req.bodyCache;
-  }
-  await next();
-});
+const normalised = (read: typeof readBody) =>
+  createMiddleware(async function normalised(c, next) {
+    if (WITH_BODY.has(c.req.method)) {
+      const value = await read(c.req.raw);
+      if (!isJson(c.req.header("content-type"))) c.req.raw = relabelled(c.req.raw);
+      c.req.bodyCache = { json: Promise.resolve(value) } as typeof c.req.bodyCache;
+    }
+    await next();
+  });
 
 /** Lets a route that validates JSON take urlencoded, multipart and empty bodies too: what follows sees one JSON dictionary. */
-export const takeAnyBody: MiddlewareHandler = every(limited, normalised);
+export const takeAnyBody: MiddlewareHandler = every(limited, normalised(readBody));
 
-const isJson = (type: string | undefined) => type?.toLowerCase().startsWith("application/json") ?? false;
+/** The same for a route that must not fail: a body that cannot be read holds nothing. */
+export const takeAnyBodyOrNone: MiddlewareHandler = every(
+  limited,
+  normalised((request) => readBody(request).catch(() => ({}))),
+);
+
+/** The validators are pickier about spaces and parameters than clients are. */
+const isJson = (type: string | undefined) => type === "application/json";
 
 /** The validators look at the type, and take the value from the cache. */
 function relabelled({ url, method, headers: original }: Request): Request {

@@ -25,8 +25,10 @@ export interface HubMethods {
 
 export function openHubs(namespace: DurableObjectNamespace): Hubs {
   const hub = (userId: number) => namespace.get(namespace.idFromName(String(userId)));
+  const call = (userId: number, parcel: Parcel) => (hub(userId) as unknown as HubMethods).deliver(parcel);
   return {
-    deliver: (userId, parcel) => (hub(userId) as unknown as HubMethods).deliver(parcel),
+    // A deploy or a move cuts calls that are under way. Delivering twice is harmless: a socket takes only what is next for it.
+    deliver: (userId, parcel) => call(userId, parcel).catch(() => call(userId, parcel)),
     connect: (userId, request) => hub(userId).fetch(request),
   };
 }

@@ -14,9 +14,9 @@ export type PresenceColumns = Record<"id" | "status" | "onlineUntil", AnySQLiteC
 export const isOnline = (user: PresenceColumns, now: SQLWrapper): SQL =>
   sql`(coalesce(${user.onlineUntil}, '') > ${now} and ${user.status} <> 'offline')`;
 
-/** "online" is only true while the presence lease holds; a hub that died left it behind. Without a lease, what the person said last counts. */
+/** Busy and away are true of who is not there as well; "online" only while the presence lease holds. */
 export const shownStatus = (user: PresenceColumns, now: SQLWrapper): SQL =>
-  sql`case when ${user.status} = 'online' and ${user.onlineUntil} <= ${now} then 'offline' else ${user.status} end`;
+  sql`iif(${user.status} in ('busy', 'away') or coalesce(${user.onlineUntil}, '') > ${now}, ${user.status}, 'offline')`;
 
 /** Nobody's opening or leaving costs more calls than this. */
 const MAX_TOLD = 1000;

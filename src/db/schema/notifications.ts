@@ -22,6 +22,7 @@ export const notifications = sqliteTable(
   (t) => [
     index("notifications_by_recipient").on(t.recipientId, t.id),
     index("notifications_unread").on(t.recipientId, t.id).where(sql`"is_read" = 0`),
+    index("notifications_read_by_age").on(t.createdAt).where(sql`"is_read" = 1`),
     index("notifications_by_request").on(t.requestId),
     index("notifications_by_sender").on(t.senderId),
   ],

@@ -16,8 +16,8 @@ export const users = sqliteTable("users", {
   /** Names its own scheme and cost ("$2b$10$…"). */
   passwordHash: text("password_hash").notNull(),
   bio: text("bio"),
-  /** What the person says of themselves: online, offline, busy or away. */
-  status: text("status").notNull().default("offline"),
+  /** What the person says of themselves: online, busy, away, or offline to hide. Arriving and leaving do not change it. */
+  status: text("status").notNull().default("online"),
   /** The presence lease: somebody listens on this person's hub until then. Null after the last socket has left in order. */
   onlineUntil: text("online_until"),
   lastOnline: text("last_online"),

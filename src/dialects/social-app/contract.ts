@@ -3,6 +3,7 @@ import { memberRoute, publicRoute } from "../../http";
 import { answer, listOf, Problem, takes } from "../../lib/answers";
 import { choice } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
+import { takeAnyBodyOrNone } from "../../middleware/body";
 import { LoggedIn, Login, Logout, Message, Refresh, Registered, Registration, TokenPair } from "../../modules/auth/schemas";
 import { Friend, FriendRequest, FriendshipStatus } from "../../modules/friends/schemas";
 import { Notification, NotificationParams, UnreadCount } from "../../modules/notifications/schemas";
@@ -34,11 +35,14 @@ export const refresh = publicRoute({
   request: { body: takes(Refresh) },
   responses: { 200: answer(TokenPair, "The new pair."), ...badCredentials },
 });
-export const logout = publicRoute({
-  ...post("/api/logout/", "Log out"),
-  request: { body: takes(Logout) },
-  responses: { 200: answer(Message, "Logged out, now or before.") },
-});
+export const logout = publicRoute(
+  {
+    ...post("/api/logout/", "Log out"),
+    request: { body: takes(Logout) },
+    responses: { 200: answer(Message, "Logged out, now or before.") },
+  },
+  takeAnyBodyOrNone,
+);
 
 export const pendingRequests = memberRoute({
   ...get("/api/users/pending-requests/", "Requests that I have received"),

@@ -61,7 +61,8 @@ export const socialApp = router()
   .openapi(
     contract.updateStatus,
     async (c) => {
-      const { status, is_online, last_online } = await users.update(c.get("member"), c.req.valid("param").id, c.req.valid("json"));
+      const { status } = c.req.valid("json");
+      const { is_online, last_online } = await users.update(c.get("member"), c.req.valid("param").id, { status });
       return c.json({ status, is_online, last_online }, 200);
     },
     (result) => {

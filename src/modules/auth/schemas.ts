@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { secret, text } from "../../lib/fields";
+import { ifGiven, pathId, secret, text } from "../../lib/fields";
 import { Email, User, Username } from "../users/schemas";
 
 const MAX_LOGIN = 254;
@@ -21,8 +21,8 @@ export type Registration = z.infer<typeof Registration>;
 
 export const Login = z
   .object({
-    username: text(MAX_LOGIN).optional().describe("A username, or an e-mail address."),
-    email: text(MAX_LOGIN).optional(),
+    username: ifGiven(text(MAX_LOGIN)).describe("A username, or an e-mail address."),
+    email: ifGiven(text(MAX_LOGIN)),
     password: secret(),
   })
   // Said beside what is wrong with the password, not after it: hence `when`.
@@ -61,5 +61,5 @@ export const Session = z
   .meta({ id: "Session" });
 export type Session = z.infer<typeof Session>;
 
-export const SessionParams = z.object({ id: z.coerce.number().int().positive() });
+export const SessionParams = z.object({ id: pathId() });
 export const Ticket = z.object({ ticket: z.string(), expires_in: z.int().describe("Seconds.") }).meta({ id: "Ticket" });

@@ -5,11 +5,11 @@ import { read } from "../../read";
 import type { Caller, MemberScope, Scope } from "../../scope";
 import {
   type RefreshClaims,
+  sessionNamedBy,
   signAccess,
   signRefresh,
   signTicket,
   TICKET_SECONDS,
-  verifyAccess,
   verifyAny,
   verifyRefresh,
 } from "../../tokens";
@@ -74,11 +74,9 @@ export async function refresh(scope: Scope, token: string): Promise<TokenPair> {
 /** Ends the sessions that the tokens name. Tokens that are no good name none: logging out never fails, unless nobody can log in. */
 export async function logout(scope: Scope, tokens: { access?: string | undefined; refresh?: unknown }): Promise<void> {
   await scope.settings.signingKeys();
-  const named = await Promise.allSettled([
-    tokens.access ? verifyAccess(scope.settings, tokens.access) : undefined,
-    typeof tokens.refresh === "string" ? verifyRefresh(scope.settings, tokens.refresh) : undefined,
-  ]);
-  const callers = named.flatMap((result): Caller[] => (result.status === "fulfilled" && result.value ? [result.value] : []));
+  const given = [tokens.access, tokens.refresh].filter((token): token is string => typeof token === "string" && token !== "");
+  const named = await Promise.all(given.map((token) => sessionNamedBy(scope.settings, token)));
+  const callers = named.filter((caller): caller is Caller => caller !== null);
   if (callers.length === 0) return;
   const now = scope.now.toISOString();
   await commit(
@@ -87,11 +85,12 @@ export async function logout(scope: Scope, tokens: { access?: string | undefined
   );
 }
 
-/** @throws AppError `token_not_valid` unless the token is good and its session lives */
+/** @throws AppError `token_not_valid` unless the token could be used now */
 export async function verify(scope: Scope, token: string): Promise<void> {
-  const { userId, sessionId } = await verifyAny(scope.settings, token);
-  const [[session]] = await scope.db.batch([rows.isLive({ userId, sessionId, now: scope.now.toISOString() })]);
-  if (!session?.live) throw new AppError("token_not_valid");
+  const { userId, sessionId, counter = null } = await verifyAny(scope.settings, token);
+  const slots = { userId, sessionId, counter, now: scope.now.toISOString(), graceFrom: after(scope.now, -GRACE_MS) };
+  const [[session]] = await scope.db.batch([rows.isGood(slots)]);
+  if (!session?.good) throw new AppError("token_not_valid");
 }
 
 /** The caller's live sessions, last used first. */

@@ -20,10 +20,10 @@ export const insertUser = statement<{ username: string; key: string; email: stri
     values (${p.username}, ${p.key}, ${p.email}, ${p.hash}, ${p.now})`,
 );
 
-/** Whom a log-in means. A username counts before somebody's e-mail address that reads the same. */
+/** Whom a log-in means. An address belongs to its owner, whoever has it for a username. */
 export const credentials = statement<{ key: string; email: string }, { id: number; key: string; hash: string }>(
   (p) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.passwordHash} as hash from ${users}
-    where ${users.usernameKey} = ${p.key} or ${users.email} = ${p.email} order by ${users.usernameKey} = ${p.key} desc limit 1`,
+    where ${users.usernameKey} = ${p.key} or ${users.email} = ${p.email} order by ${users.email} = ${p.email} desc limit 1`,
 );
 
 export const setPasswordHash = statement<{ id: number; hash: string }>(
@@ -96,8 +96,13 @@ export const revokeOtherSessions = statement<{ sessionId: number; userId: number
   ended,
 );
 
-export const isLive = statement<{ sessionId: number; userId: number; now: string }, { live: number }>(
-  (p) => sql`select ${sessionIsLive(p)} as live`,
+/** An access token is good while its session lives, a refresh token (it has a counter) while a refresh would take it as well. */
+export const isGood = statement<
+  { sessionId: number; userId: number; now: string; counter: number | null; graceFrom: string },
+  { good: number }
+>(
+  (p) => sql`select ${sessionIsLive(p)} and (${p.counter} is null or exists (select 1 from ${sessions} where ${sessions.id} = ${p.sessionId}
+    and (${sessions.counter} = ${p.counter} or (${sessions.counter} = ${p.counter} + 1 and ${sessions.rotatedAt} >= ${p.graceFrom})))) as good`,
 );
 
 export const liveSessions = jsonStatement<{ userId: number; sessionId: number; now: string }, Session>(

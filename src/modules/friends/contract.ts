@@ -51,13 +51,20 @@ const answering = {
 export const putAnswer = memberRoute({ method: "put", path: "/api/friends/request/{id}/", ...answering });
 export const patchAnswer = memberRoute({ method: "patch", path: "/api/friends/request/{id}/", ...answering });
 
-const suffixed = { tags, request: { params: s.RequestParams }, responses: answering.responses };
-export const accept = ["put", "post", "patch"].map((method) =>
-  memberRoute({ method: method as "put", path: "/api/friends/request/{id}/accept/", summary: "Accept a request", ...suffixed }),
-);
-export const reject = ["put", "post", "patch"].map((method) =>
-  memberRoute({ method: method as "put", path: "/api/friends/request/{id}/reject/", summary: "Reject a request", ...suffixed }),
-);
+const accepting = {
+  path: "/api/friends/request/{id}/accept/",
+  tags,
+  summary: "Accept a request",
+  request: { params: s.RequestParams },
+  responses: answering.responses,
+} as const;
+const rejecting = { ...accepting, path: "/api/friends/request/{id}/reject/", summary: "Reject a request" } as const;
+export const putAccept = memberRoute({ method: "put", ...accepting });
+export const postAccept = memberRoute({ method: "post", ...accepting });
+export const patchAccept = memberRoute({ method: "patch", ...accepting });
+export const putReject = memberRoute({ method: "put", ...rejecting });
+export const postReject = memberRoute({ method: "post", ...rejecting });
+export const patchReject = memberRoute({ method: "patch", ...rejecting });
 
 export const cancel = memberRoute({
   method: "delete",

@@ -43,9 +43,10 @@ export const friendRoutes = router()
   .openapi(contract.unfriend, async (c) => {
     await friends.unfriend(c.get("member"), c.req.valid("param").user_id);
     return c.body(null, 204);
-  });
-
-for (const route of contract.accept)
-  friendRoutes.openapi(route, async (c) => c.json(await friends.accept(c.get("member"), c.req.valid("param").id), 200));
-for (const route of contract.reject)
-  friendRoutes.openapi(route, async (c) => c.json(await friends.reject(c.get("member"), c.req.valid("param").id), 200));
+  })
+  .openapi(contract.putAccept, async (c) => c.json(await friends.accept(c.get("member"), c.req.valid("param").id), 200))
+  .openapi(contract.postAccept, async (c) => c.json(await friends.accept(c.get("member"), c.req.valid("param").id), 200))
+  .openapi(contract.patchAccept, async (c) => c.json(await friends.accept(c.get("member"), c.req.valid("param").id), 200))
+  .openapi(contract.putReject, async (c) => c.json(await friends.reject(c.get("member"), c.req.valid("param").id), 200))
+  .openapi(contract.postReject, async (c) => c.json(await friends.reject(c.get("member"), c.req.valid("param").id), 200))
+  .openapi(contract.patchReject, async (c) => c.json(await friends.reject(c.get("member"), c.req.valid("param").id), 200));

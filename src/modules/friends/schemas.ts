@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { choice, id, text } from "../../lib/fields";
+import { choice, id, ifGiven, pathId, text } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { User } from "../users/schemas";
 
@@ -26,19 +26,19 @@ export interface FriendUpdate {
 /** The names that public clients have for the receiver (contracts §3a), the most used first. */
 const RECEIVER_KEYS = ["to_user", "user_id", "receiver_id", "to_user_id", "recipient_id", "friend_id", "receiver"] as const;
 
-const receiver = id().optional().describe("Another name that clients have for `to_user`.");
+const receiver = ifGiven(id()).describe("Another name that clients have for `to_user`.");
 
 /** Whom to ask: an id under any of the names, or a username. */
 export const NewFriendRequest = z
   .object({
-    to_user: id().optional().describe("The id of the person to ask."),
+    to_user: ifGiven(id()).describe("The id of the person to ask."),
     user_id: receiver,
     receiver_id: receiver,
     to_user_id: receiver,
     recipient_id: receiver,
     friend_id: receiver,
     receiver,
-    username: text(150).optional().describe("The person to ask, by username instead of id."),
+    username: ifGiven(text(150)).describe("The person to ask, by username instead of id."),
   })
   .transform(({ username, ...ids }, context) => {
     const to = RECEIVER_KEYS.map((key) => ids[key]).find((value) => value !== undefined);
@@ -57,8 +57,8 @@ const answer = choice(ANSWERS).optional();
 export const RequestAnswer = z.object({ action: answer, status: answer }).meta({ id: "RequestAnswer" });
 export type RequestAnswer = z.infer<typeof RequestAnswer>;
 
-export const RequestParams = z.object({ id: z.coerce.number().int().positive() });
-export const FriendParams = z.object({ user_id: z.coerce.number().int().positive() });
+export const RequestParams = z.object({ id: pathId() });
+export const FriendParams = z.object({ user_id: pathId() });
 export const IdempotencyHeader = z.object({
   "idempotency-key": z.string().min(1).max(255).optional().describe("The same key with the same body gets the same answer, for a day."),
 });

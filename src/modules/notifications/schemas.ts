@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { boolean } from "../../lib/fields";
+import { boolean, ifGiven, pathId } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { FriendRequest } from "../friends/schemas";
 import { User } from "../users/schemas";
@@ -25,7 +25,7 @@ export const Notification = z
   .meta({ id: "Notification" });
 export type Notification = z.infer<typeof Notification>;
 
-export const NotificationListQuery = PageQuery.extend({ unread: boolean().optional().describe("Only those not read.") });
+export const NotificationListQuery = PageQuery.extend({ unread: ifGiven(boolean()).describe("Only those not read.") });
 export type NotificationListQuery = z.infer<typeof NotificationListQuery>;
-export const NotificationParams = z.object({ id: z.coerce.number().int().positive() });
+export const NotificationParams = z.object({ id: pathId() });
 export const UnreadCount = z.object({ unread: z.int() }).meta({ id: "UnreadCount" });

@@ -41,14 +41,20 @@ export async function markRead(scope: MemberScope, id: number): Promise<Notifica
   return notification!;
 }
 
+/** Marks as read what was unread when it was asked for: a look and a commit, or a pair of them for each full part of very many. */
 export async function markAllRead(scope: MemberScope): Promise<void> {
-  const slots = me(scope);
-  await commit(scope, [
-    rows.announceAllRead(slots),
-    rows.announceAllFleeting(slots),
-    rows.removeAllFleeting(slots),
-    rows.setAllRead(slots),
-  ]);
+  for (;;) {
+    const [[oldest]] = await read(scope, rows.oldestUnread(me(scope)));
+    if (!oldest || oldest.count === 0) return;
+    const slots = { ...me(scope), upTo: oldest.upTo };
+    await commit(scope, [
+      rows.announceAllRead(slots),
+      rows.announceAllFleeting(slots),
+      rows.removeAllFleeting(slots),
+      rows.setAllRead(slots),
+    ]);
+    if (oldest.count < rows.READ_AT_ONCE) return;
+  }
 }
 
 /** @throws AppError `not_found` if the caller has no such notification */

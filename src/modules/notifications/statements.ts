@@ -37,8 +37,21 @@ export const one = jsonStatement<Mine & { now: string }, Notification>(
 );
 
 export const setRead = statement<Mine>((p) => sql`update ${notifications} set ${columns(notifications.isRead)} = 1 where ${isMine(p)}`);
-export const setAllRead = statement<{ me: number }>(
-  (p) => sql`update ${notifications} set ${columns(notifications.isRead)} = 1 where ${notifications.recipientId} = ${p.me} ${unread}`,
+/** How many unread ones a single batch marks: their events are as large as they are. */
+export const READ_AT_ONCE = 500;
+
+/** The oldest unread ones, as many as one batch takes: how many, and up to which id. */
+export const oldestUnread = statement<{ me: number }, { count: number; upTo: number }>(
+  (p) => sql`select count(*) as count, coalesce(max(id), 0) as upTo from (select ${notifications.id} as id from ${notifications}
+    where ${notifications.recipientId} = ${p.me} ${unread} order by ${notifications.id} limit ${sql.raw(String(READ_AT_ONCE))})`,
+);
+
+type UpTo = { me: number; upTo: number };
+const unreadUpTo = (p: { readonly [Name in keyof UpTo]: SQLWrapper }) =>
+  sql`${notifications.recipientId} = ${p.me} and ${notifications.id} <= ${p.upTo} ${unread}`;
+
+export const setAllRead = statement<UpTo>(
+  (p) => sql`update ${notifications} set ${columns(notifications.isRead)} = 1 where ${unreadUpTo(p)}`,
 );
 export const remove = statement<Mine>((p) => sql`delete from ${notifications} where ${isMine(p)}`);
 export const removeAll = statement<{ me: number }>((p) => sql`delete from ${notifications} where ${notifications.recipientId} = ${p.me}`);
@@ -46,9 +59,7 @@ export const removeAll = statement<{ me: number }>((p) => sql`delete from ${noti
 /** Reading these removes them. */
 const fleeting = sql`and ${notifications.autoDelete} = 1`;
 export const removeFleeting = statement<Mine>((p) => sql`delete from ${notifications} where ${isMine(p)} ${fleeting}`);
-export const removeAllFleeting = statement<{ me: number }>(
-  (p) => sql`delete from ${notifications} where ${notifications.recipientId} = ${p.me} ${unread} ${fleeting}`,
-);
+export const removeAllFleeting = statement<UpTo>((p) => sql`delete from ${notifications} where ${unreadUpTo(p)} ${fleeting}`);
 
 // Events stand before the change that they tell of: what is still unread then is what the change will read.
 
@@ -62,11 +73,11 @@ export const announceRead = event<Mine & { now: string }>("notification_update",
   from: sql`${fromNotifications} where ${isMine(p)} ${unread}`,
 }));
 
-export const announceAllRead = event<{ me: number; now: string }>("notification_update", (p) => ({
+export const announceAllRead = event<UpTo & { now: string }>("notification_update", (p) => ({
   to: p.me,
   now: p.now,
   body: readBody(p.now),
-  from: sql`${fromNotifications} where ${notifications.recipientId} = ${p.me} ${unread}`,
+  from: sql`${fromNotifications} where ${unreadUpTo(p)}`,
   orderBy: notifications.id,
 }));
 
@@ -84,11 +95,11 @@ export const announceFleeting = event<Mine & { now: string }>("notification_dele
   from: sql`from ${notifications} where ${isMine(p)} ${fleeting}`,
 }));
 
-export const announceAllFleeting = event<{ me: number; now: string }>("notification_delete", (p) => ({
+export const announceAllFleeting = event<UpTo & { now: string }>("notification_delete", (p) => ({
   to: p.me,
   now: p.now,
   body: deleteBody,
-  from: sql`from ${notifications} where ${notifications.recipientId} = ${p.me} ${unread} ${fleeting}`,
+  from: sql`from ${notifications} where ${unreadUpTo(p)} ${fleeting}`,
   orderBy: notifications.id,
 }));
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { choice, email, optionalText, text } from "../../lib/fields";
+import { choice, email, ifGiven, optionalText, pathId, text } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { STATUSES } from "../../realtime/events";
 
@@ -36,7 +36,7 @@ export const User = z
 export type User = z.infer<typeof User>;
 
 export const UserListQuery = PageQuery.extend({
-  search: z.string().max(MAX_USERNAME).optional().describe("A part of the username, in any case."),
+  search: ifGiven(z.string().max(MAX_USERNAME)).describe("A part of the username, in any case."),
 });
 export type UserListQuery = z.infer<typeof UserListQuery>;
 
@@ -50,4 +50,4 @@ export const UserChange = z
   .meta({ id: "UserChange" });
 export type UserChange = z.infer<typeof UserChange>;
 
-export const UserParams = z.object({ id: z.coerce.number().int().positive() });
+export const UserParams = z.object({ id: pathId() });

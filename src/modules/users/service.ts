@@ -46,7 +46,7 @@ export async function detail(scope: MemberScope, id: number): Promise<User> {
 export const self = (scope: MemberScope): Promise<User> => detail(scope, scope.caller.userId);
 
 /**
- * Changes what a person says of themselves; the person's other devices get `profile_update`, online friends a changed status.
+ * Changes what a person says of themselves. If that changes anything, the person's other devices get `profile_update`, online friends a changed status.
  *
  * @throws AppError `permission_denied` for anybody else's id; ValidationError for a username that is taken
  */
@@ -55,22 +55,28 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
   if (Object.keys(change).length === 0) return self(scope);
   const now = scope.now.toISOString();
   const key = change.username === undefined ? null : rows.usernameKey(change.username);
+  const values = {
+    id,
+    username: change.username ?? null,
+    bio: change.bio ?? null,
+    setBio: change.bio !== undefined,
+    status: change.status ?? null,
+  };
   const steps = [
+    rows.refuseUnchanged(values),
     ...(key === null ? [] : [rows.refuseNameOfAnother({ id, key })]),
-    rows.setProfile({
-      id,
-      username: change.username ?? null,
-      key,
-      bio: change.bio ?? null,
-      setBio: change.bio !== undefined,
-      status: change.status ?? null,
-    }),
+    rows.setProfile({ ...values, key }),
     ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
     rows.profileUpdate({ id, now }),
   ];
-  const [user] = await commit(scope, steps, rows.userById({ id, viewer: id, now })).catch(usernameTaken);
-  if (change.status !== undefined) scope.defer(announcePresence(scope, user!));
-  return user!;
+  try {
+    const [user] = await commit(scope, steps, rows.userById({ id, viewer: id, now }));
+    if (change.status !== undefined) scope.defer(announcePresence(scope, user!));
+    return user!;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "unchanged") return self(scope);
+    return usernameTaken(error);
+  }
 }
 
 function usernameTaken(error: unknown): never {

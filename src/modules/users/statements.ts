@@ -57,14 +57,17 @@ export const refuseNameOfAnother = statement<{ id: number; key: string }>((p) =>
   }),
 );
 
-export const setProfile = statement<{
-  id: number;
-  username: string | null;
-  key: string | null;
-  bio: string | null;
-  setBio: boolean;
-  status: string | null;
-}>(
+type Change = { id: number; username: string | null; key: string | null; bio: string | null; setBio: boolean; status: string | null };
+
+/** Refuses a change that changes nothing, so that nobody is told of it. */
+export const refuseUnchanged = statement<Omit<Change, "key">>((p) =>
+  refuseIf({
+    unchanged: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${users.username} = coalesce(${p.username}, ${users.username})
+      and ${users.status} = coalesce(${p.status}, ${users.status}) and (not ${p.setBio} or ${users.bio} is ${p.bio}))`,
+  }),
+);
+
+export const setProfile = statement<Change>(
   (p) => sql`update ${users} set
     ${columns(users.username)} = coalesce(${p.username}, ${users.username}),
     ${columns(users.usernameKey)} = coalesce(${p.key}, ${users.usernameKey}),
