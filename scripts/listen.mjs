@@ -78,5 +78,8 @@ function listen({ token, since, until, seconds }, settings) {
   });
 }
 
-await main(() => listen(readArguments(), readSettings()));
+await main(() => {
+  if (typeof WebSocket === "undefined") throw new Problem(`Node ${process.version} has no WebSocket. ${USAGE}`);
+  return listen(readArguments(), readSettings());
+});
 process.exit();
