@@ -79,7 +79,7 @@ function listen({ token, since, until, seconds }, settings) {
 }
 
 await main(() => {
-  if (typeof WebSocket === "undefined") throw new Problem(`Node ${process.version} has no WebSocket. ${USAGE}`);
+  if (typeof WebSocket === "undefined") throw new Problem(`Node ${process.version} has no WebSocket; npm run listen brings one that has.`);
   return listen(readArguments(), readSettings());
 });
 process.exit();
