@@ -157,7 +157,7 @@ describe("a list", () => {
         const { status, body } = await ann.get(`${path}?${name}=${value}`);
         expect({ name, value, status, body }).toEqual({ name, value, status: 400, body: { [name]: [message] } });
       }
-      for (const cursor of ["", "x", "!!!", "azE=x", btoa("k"), btoa("k-1"), btoa("k1.5"), btoa("kx"), btoa("x1"), "9".repeat(64)]) {
+      for (const cursor of ["x", "!!!", "azE=x", btoa("k"), btoa("k-1"), btoa("k1.5"), btoa("kx"), btoa("x1"), "9".repeat(64)]) {
         const { status, body } = await ann.get(`${path}?cursor=${encodeURIComponent(cursor)}`);
         expect({ cursor, status, keys: Object.keys(body) }).toEqual({ cursor, status: 400, keys: ["cursor"] });
       }

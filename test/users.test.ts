@@ -101,10 +101,27 @@ describe("changing oneself", () => {
     expect((await change("x".repeat(500))).bio).toHaveLength(500);
   });
 
-  it.each(["online", "offline", "busy", "away"])("may set the status %s", async (status) => {
+  it.each(["offline", "busy", "away"])("may set the status %s", async (status) => {
     const ann = await aPerson();
     const { body } = await ann.patch(`/api/users/${ann.id}/`, { status });
     expect(body).toMatchObject({ status, is_online: false });
+  });
+
+  it("is online only while somebody listens", async () => {
+    const ann = await aPerson();
+    const say = async () => (await ann.patch(`/api/users/${ann.id}/`, { status: "online" })).body;
+    expect(await say()).toMatchObject({ status: "offline", is_online: false });
+    await ann.socket();
+    expect(await say()).toMatchObject({ status: "online", is_online: true });
+  });
+
+  it("tells nobody of a change that changes nothing", async () => {
+    const ann = await aPerson();
+    const socket = await ann.socket();
+    for (const change of [{ bio: "Hello" }, { bio: "Hello" }, { username: ann.username }, { status: "online" }, { bio: "Bye" }])
+      expect((await ann.patch(`/api/users/${ann.id}/`, change)).status).toBe(200);
+    await socket.next("profile_update", 2);
+    expect(socket.ofType("profile_update").map(({ user }) => (user as { bio: string }).bio)).toEqual(["Hello", "Bye"]);
   });
 
   it("keeps text as it is, markup and all", async () => {
