@@ -69,9 +69,10 @@ async function knownTo(api, { token }) {
   };
 }
 
+/** Bio and status go together, and a status that is shown is not always the one that was set. */
 async function describe(api, person) {
   const { bio, status } = PEOPLE[person.username];
-  if (person.bio === bio && person.status === status) return 0;
+  if (person.bio === bio) return 0;
   await api.call("PATCH", `/api/users/${person.id}/`, { token: person.token, body: { bio, status } });
   return 1;
 }
