@@ -16,8 +16,10 @@ function environment(stateDir) {
     WRANGLER_SEND_ERROR_REPORTS: "false",
     WRANGLER_HIDE_BANNER: "true",
     WRANGLER_WRITE_LOGS: "false",
+    // What wrangler keeps for itself stays out of the home folder, which may not be there or not be ours.
+    XDG_CONFIG_HOME: join(stateDir, "config"),
     // Each server its own: two of them must not take each other's Worker for theirs.
-    WRANGLER_REGISTRY_PATH: join(stateDir, "registry"),
+    WRANGLER_REGISTRY_PATH: join(stateDir, "config/registry"),
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     X_LOCAL_EXPLORER: "false",
     // Would write whole addresses to disk, and with them the token of a socket.
