@@ -7,7 +7,7 @@
  *
  * It is ready when `GET /health` answers 200.
  */
-import { claim, waitForPort } from "./lib/claim.mjs";
+import { claim, tidy, waitForPort } from "./lib/claim.mjs";
 import { ensureSecret } from "./lib/dev-vars.mjs";
 import { processById } from "./lib/processes.mjs";
 import { Server } from "./lib/server.mjs";
@@ -112,6 +112,7 @@ await main(async () => {
   lock = await claim(settings);
   try {
     await waitForPort(settings);
+    tidy();
     if (ensureSecret()) console.log("Made a random JWT_SECRET in .dev.vars.");
     await migrate(settings);
     await serve(settings);

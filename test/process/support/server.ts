@@ -106,7 +106,7 @@ export class Server {
   }
 
   async remove(): Promise<void> {
-    if (this.npm?.exitCode === null && this.npm.signalCode === null) await this.kill("everything");
+    if (this.npm?.exitCode === null && this.npm.signalCode === null) await this.stop();
     await rm(this.stateDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
