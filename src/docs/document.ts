@@ -43,6 +43,8 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
         operation.responses[415] = problem("The body is of another media type.");
       }
     }
+  // Both forms are served; linters and code generators want the one without the slash.
+  document.paths = Object.fromEntries(Object.entries(document.paths ?? {}).map(([path, item]) => [path.replace(/\/$/, ""), item]));
   return document;
 }
 

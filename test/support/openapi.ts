@@ -30,9 +30,10 @@ export function openApi(): Promise<Document> {
 }
 
 export function operations({ paths }: Document): Operation[] {
-  return Object.entries(paths).flatMap(([path, item]) =>
+  return Object.entries(paths).flatMap(([bare, item]) =>
     Object.entries(item).map(([verb, operation]) => {
       const method = verb.toUpperCase();
+      const path = `${bare}/`; // as the routes are written
       return { ...operation, name: `${method} ${path}`, method, path, parameters: operation.parameters ?? [] };
     }),
   );
