@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { evict, happen, holdingHubs, hubs, lossyHubs, query, ringAlarm, upTo } from "./support/hub";
+import { evict, happen, holdingHubs, hubs, insideHub, lossyHubs, pause, query, ringAlarm, upTo } from "./support/hub";
 import { aPerson } from "./support/people";
 import { newSeed, randomness } from "./support/random";
 import type { Socket } from "./support/socket";
@@ -8,6 +8,21 @@ const reaches = async (socket: Socket, seq: number) => {
   await socket.until(() => socket.lastSeq() >= seq, `seq ${seq}`);
   expect(socket.seqs()).toEqual(upTo(seq));
 };
+
+/** What a hub asks D1 first takes its answer 60 ms to arrive. */
+async function slowly(person: { id: number }, act: () => Promise<void>): Promise<void> {
+  const d1 = await insideHub(person, (hub) => (hub as unknown as { env: Env }).env.DB);
+  const batch = d1.batch.bind(d1);
+  let asked = false;
+  d1.batch = async (statements) => {
+    const wait = asked ? 0 : 60;
+    asked = true;
+    const answer = await batch<never>(statements);
+    if (wait) await pause(wait);
+    return answer;
+  };
+  await act().finally(() => Reflect.deleteProperty(d1, "batch"));
+}
 
 describe("A lost poke", () => {
   it("is made up for by the next one", async () => {
@@ -103,6 +118,30 @@ describe("Pokes", () => {
     const socket = await bob.socket();
     await happen(bob, 250, { together: true });
     await reaches(socket, 250);
+  });
+
+  it("that arrive between an opening's look and its socket wait for it", async () => {
+    const bob = await aPerson();
+    await bob.socket();
+    await slowly(bob, async () => {
+      const opening = bob.socket(0);
+      await pause(30);
+      await happen(bob);
+      await reaches(await opening, 1);
+    });
+  });
+
+  it("that arrive while the alarm looks wait for it", async () => {
+    const bob = await aPerson();
+    const socket = await bob.socket();
+    await happen(bob, 2, { through: lossyHubs });
+    await slowly(bob, async () => {
+      const alarm = ringAlarm(bob);
+      await pause(30);
+      await happen(bob);
+      await alarm;
+    });
+    await reaches(socket, 3);
   });
 
   it("that arrive while a socket opens are neither lost nor doubled", async () => {

@@ -142,6 +142,17 @@ describe("A frame that is too big", () => {
     await lives(other);
   });
 
+  it("is the last that its socket says", async () => {
+    const ann = await aPerson();
+    const socket = await ann.socket();
+    socket.raw.send(frame(MAX_BYTES + 1));
+    for (const _ of upTo(10)) socket.raw.send('{"type":"status_update","status":"busy"}');
+    expect((await socket.closing()).code).toBe(1009);
+    await pause(50);
+    expect((await ann.get("/api/users/me/")).body.status).toBe("online");
+    expect(socket.durable()).toEqual([]);
+  });
+
   it("is measured in bytes, of text and of data", async () => {
     const ann = await aPerson();
     const [text, data] = [await ann.socket(), await ann.socket()];

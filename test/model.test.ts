@@ -4,7 +4,9 @@ import { logOf, query, upTo } from "./support/hub";
 import { type Answer, type Person, people } from "./support/people";
 import { knowledgeOf, replay } from "./support/replay";
 
-const PEOPLE = 4;
+const PEOPLE = 3;
+/** Enough time to find the shortest counterexample, or nearly. */
+const OPTIONS = { numRuns: 25, interruptAfterTimeLimit: 40_000, markInterruptAsFailure: true };
 
 /** `by` does it to `to`. The request meant is the last one between the two, whoever asked and whatever became of it. */
 interface Command {
@@ -174,12 +176,13 @@ async function inAFreshWorld(cast: Person[], act: (sockets: Awaited<ReturnType<P
   }
 }
 
-const castOf = () => people("ann", "bob", "cem", "dan");
+const castOf = () => people("ann", "bob", "cem");
 
 describe("Friendship", () => {
   it("is what a simple model says, step by step", async () => {
     const cast = await castOf();
-    const steps = fc.array(command("ask", "ask", "accept", "accept", "reject", "cancel", "unfriend", "read", "clear"), { maxLength: 24 });
+    const acts = ["ask", "ask", "ask", "accept", "accept", "reject", "reject", "cancel", "cancel", "unfriend", "read", "clear"] as const;
+    const steps = fc.array(command(...acts), { minLength: 8, maxLength: 30, size: "max" });
     const property = fc.asyncProperty(steps, (commands) =>
       inAFreshWorld(cast, async (sockets) => {
         const model = new Model();
@@ -205,13 +208,14 @@ describe("Friendship", () => {
         }
       }),
     );
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, OPTIONS);
   }, 60_000);
 
   it("keeps its invariants when all of it happens at once", async () => {
     const cast = await castOf();
-    const batch = fc.array(command("ask", "ask", "accept", "reject", "cancel", "unfriend"), { minLength: 2, maxLength: 10 });
-    const property = fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 6 }), (batches) =>
+    const acts = ["ask", "ask", "accept", "reject", "cancel", "unfriend"] as const;
+    const batch = fc.array(command(...acts), { minLength: 2, maxLength: 10, size: "max" });
+    const property = fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 5, size: "max" }), (batches) =>
       inAFreshWorld(cast, async (sockets) => {
         for (const commands of batches) {
           const answers = await Promise.all(commands.map((step) => run(step, cast)));
@@ -222,6 +226,6 @@ describe("Friendship", () => {
         await checkLogs(cast, sockets);
       }),
     );
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, OPTIONS);
   }, 60_000);
 });
