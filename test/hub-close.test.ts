@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
-import { evict, happen, hubs, insideHub, lossyHubs, ringAlarm } from "./support/hub";
+import { describe, expect, it, vi } from "vitest";
+import { UserHub } from "../src/index";
+import { evict, happen, hubs, pause, ringAlarm } from "./support/hub";
 import { aPerson, call, type Person, people } from "./support/people";
 import type { Socket } from "./support/socket";
 import { later, live, stopClock } from "./support/time";
@@ -18,6 +19,8 @@ async function closesInAMoment(socket: Socket, code = 4401): Promise<void> {
   expect((await socket.closing()).code).toBe(code);
   expect(performance.now() - started).toBeLessThan(MOMENT_MS);
 }
+
+const loseDeliveries = () => vi.spyOn(UserHub.prototype, "deliver").mockImplementation(async () => {});
 
 /** It still hears what happens to its owner. */
 async function lives(socket: Socket, owner: { id: number }): Promise<void> {
@@ -67,12 +70,12 @@ describe("Out means out: a session's sockets close with 4401, those of others st
     const ann = await aPerson();
     const phone = await ann.elsewhere();
     const [desk, pocket] = [await ann.socket(), await phone.socket()];
-    await insideHub(ann, (hub) => {
-      hub.deliver = lossyHubs.deliver as never; // deaf from here on
-    });
+    const lost = loseDeliveries();
     await logout(phone);
-    await evict(ann);
+    await pause(20);
+    expect(lost).toHaveBeenCalledTimes(1);
     expect(pocket.closed).toBeNull();
+    lost.mockRestore();
     await ringAlarm(ann);
     await closesInAMoment(pocket);
     await lives(desk, ann);
@@ -91,9 +94,7 @@ describe("Out means out: a session's sockets close with 4401, those of others st
     const ann = await aPerson();
     const phone = await ann.elsewhere();
     const [desk, pocket] = [await ann.socket(), await phone.socket()];
-    await insideHub(ann, (hub) => {
-      hub.deliver = lossyHubs.deliver as never;
-    });
+    loseDeliveries();
     await logout(phone);
     pocket.send({ type: "status_update", status: "busy" });
     await closesInAMoment(pocket);

