@@ -17,7 +17,16 @@ describe("a preflight", () => {
     expect(headers.get("access-control-max-age")).toBe("86400");
     expect(list(headers.get("access-control-allow-methods"))).toEqual(["delete", "get", "options", "patch", "post", "put"]);
     expect(list(headers.get("access-control-allow-headers"))).toEqual(
-      expect.arrayContaining(["accept", "authorization", "content-type", "idempotency-key", "if-match", "x-csrftoken", "x-requested-with"]),
+      expect.arrayContaining([
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "content-type",
+        "idempotency-key",
+        "if-match",
+        "x-csrftoken",
+        "x-requested-with",
+      ]),
     );
   });
 
@@ -46,7 +55,7 @@ describe("a preflight", () => {
     "*",
   ])("from %s is not", async (origin) => {
     const { headers } = await preflight(origin);
-    expect(headers.get("access-control-allow-origin")).toBeNull();
+    expect([...headers.keys()].filter((name) => name.startsWith("access-control-"))).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseEnv } from "node:util";
 import { root } from "./settings.mjs";
 
 const FILE = join(root, ".dev.vars");
@@ -22,6 +23,15 @@ export function ensureSecret(file = FILE) {
   chmodSync(draft, 0o600);
   renameSync(draft, file);
   return true;
+}
+
+/** Wrangler takes from .dev.vars what `[secrets] required` names and nothing else: these a deployment may do without. */
+const OPTIONAL = ["JWT_SECRET_PREVIOUS"];
+
+/** Those of the secrets that need not be there which .dev.vars has. */
+export function optionalSecrets(file = FILE) {
+  const given = Object.entries(parseEnv(read(file)));
+  return Object.fromEntries(given.filter(([name, value]) => OPTIONAL.includes(name) && value !== ""));
 }
 
 function read(file) {

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { optionalSecrets } from "./dev-vars.mjs";
 import { sleep, within } from "./settings.mjs";
 import { Wrangler } from "./wrangler.mjs";
 
@@ -28,7 +29,8 @@ export class Server {
     this.#settings = settings;
     const { port, stateDir } = settings;
     const where = ["--port", String(port), "--inspector-port", "0", "--persist-to", stateDir];
-    const how = ["--var", "ENVIRONMENT:development", "--show-interactive-dev-session=false"];
+    const vars = { ENVIRONMENT: "development", ...optionalSecrets() };
+    const how = [...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]), "--show-interactive-dev-session=false"];
     this.#wrangler = new Wrangler(["dev", "--local", ...where, ...how], stateDir);
     void this.#wrangler.ended.then(() => {
       this.#ended = true;

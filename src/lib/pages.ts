@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ValidationError } from "./errors";
+import { AppError, ValidationError } from "./errors";
 import { ifGiven } from "./fields";
 
 /** Lists: a bare array with a `Link` to the next page, or DRF's envelope where the client asks for `page` (contracts §1). */
@@ -58,8 +58,13 @@ export interface Page<Item> {
   total: number | null;
 }
 
-/** Cuts the extra row off again. */
+/**
+ * Cuts the extra row off again.
+ *
+ * @throws AppError `not_found` for a numbered page behind the last, in DRF's words
+ */
 export function page<Item>(rows: Item[], part: Slice, key: (item: Item) => number, total: number | null): Page<Item> {
+  if (rows.length === 0 && part.numbered && part.page > 1) throw new AppError("not_found", { detail: "Invalid page." });
   const items = rows.slice(0, part.size);
   const last = items.at(-1);
   return { items, next: rows.length > part.size && last ? key(last) : null, slice: part, total };

@@ -11,32 +11,39 @@ export function isAllowedOrigin(origin: string, requestUrl: string, { developmen
   return origin === new URL(requestUrl).origin || allowedOrigins.has(origin) || (development && LOCAL.test(origin));
 }
 
-const policy = (settings: Settings, url: string) =>
-  cors({
-    origin: (origin) => (isAllowedOrigin(origin, url, settings) ? origin : null),
-    credentials: true,
-    allowMethods: ["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"],
-    allowHeaders: [
-      "accept",
-      "authorization",
-      "content-type",
-      "dnt",
-      "idempotency-key",
-      "if-match",
-      "if-none-match",
-      "origin",
-      "user-agent",
-      "x-csrftoken",
-      "x-request-id",
-      "x-requested-with",
-    ],
-    exposeHeaders: ["ETag", "Link", "X-Request-Id", "Retry-After"],
-    maxAge: DAY_S,
-  });
+const policy = cors({
+  origin: (origin) => origin,
+  credentials: true,
+  allowMethods: ["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"],
+  allowHeaders: [
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "content-type",
+    "dnt",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "origin",
+    "user-agent",
+    "x-csrftoken",
+    "x-request-id",
+    "x-requested-with",
+  ],
+  exposeHeaders: ["ETag", "Link", "X-Request-Id", "Retry-After"],
+  maxAge: DAY_S,
+});
 
-/** For requests with an Origin. Answers preflights with 200, as django-cors-headers does (contracts §1); errors carry the headers too. */
+/**
+ * For requests with an Origin. Answers preflights with 200, as django-cors-headers does (contracts §1); errors carry the headers too. To an
+ * origin that is not allowed none of them is sent.
+ */
 export const crossOrigin = createMiddleware<AppEnv>(async function crossOrigin(c, next) {
-  const answer = await policy(c.get("scope").settings, c.req.url)(c, next);
+  if (!isAllowedOrigin(c.req.header("origin")!, c.req.url, c.get("scope").settings)) {
+    if (c.req.method !== "OPTIONS") return next();
+    return c.body(null, 200);
+  }
+  const answer = await policy(c, next);
   if (answer?.status !== 204) return;
   return new Response(null, { status: 200, headers: answer.headers });
 });
