@@ -18,6 +18,8 @@ export interface Device {
 export interface Scope {
   readonly caller: Caller | null;
   readonly device: () => Device;
+  /** The network address of who calls, for limits and log lines. */
+  readonly address: () => string;
   readonly db: Database;
   readonly hubs: Hubs;
   readonly settings: Settings;

@@ -21,6 +21,7 @@ function scopeOf(caller: Scope["caller"] = null): Scope {
   return {
     caller,
     device: () => ({ userAgent: "", country: null }),
+    address: () => "unknown",
     db: openDatabase(env.DB),
     hubs: openHubs(env.HUB),
     settings: readSettings(env),

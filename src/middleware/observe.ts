@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { openDatabase } from "../db/database";
 import type { AppEnv } from "../http";
+import { clientAddress } from "../lib/address";
 import { errorName, logLine } from "../lib/log";
 import { openHubs } from "../realtime/poke";
 import type { Device, Scope } from "../scope";
@@ -49,6 +50,7 @@ function openScope(c: Context<AppEnv>): Scope {
   return {
     caller: null,
     device: () => deviceOf(c.req.raw),
+    address: () => clientAddress(c.req.raw.headers),
     db: openDatabase(c.env.DB),
     hubs: openHubs(c.env.HUB),
     settings: readSettings(c.env),

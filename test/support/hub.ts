@@ -54,6 +54,7 @@ export async function happen(to: Someone, count = 1, { through = hubs, together 
   const scope: Scope = {
     caller: null,
     device: () => ({ userAgent: "", country: null }),
+    address: () => "unknown",
     db: openDatabase(env.DB),
     hubs: through,
     settings: readSettings(env),

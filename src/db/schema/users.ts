@@ -13,8 +13,18 @@ export const users = sqliteTable("users", {
   usernameKey: text("username_key").notNull().unique(),
   /** Lower case. */
   email: text("email").notNull().unique(),
-  /** Names its own scheme and cost ("$2b$10$…"). */
+  /** Names its own scheme and cost ("$2b$10$…"); "!" is no password: the person logs in by an identity. */
   passwordHash: text("password_hash").notNull(),
+  firstName: text("first_name").notNull().default(""),
+  lastName: text("last_name").notNull().default(""),
+  /** A date, "2001-12-31". */
+  birthDate: text("birth_date"),
+  /** What they may do: "member", "pharmacist" or "admin". */
+  role: text("role").notNull().default("member"),
+  /** When the person showed that the address is theirs; null until then, and again after it changes. */
+  emailVerifiedAt: text("email_verified_at"),
+  /** An admin shut them out then: no session of theirs lives, and none can be opened. */
+  suspendedAt: text("suspended_at"),
   bio: text("bio"),
   /** What the person says of themselves: online, busy, away, or offline to hide. Arriving and leaving do not change it. */
   status: text("status").notNull().default("online"),
