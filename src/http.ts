@@ -44,7 +44,7 @@ export const publicRoute = <const C extends Config>(config: C, takeBody = takeAn
 /** A route for people with an access token: its handler has them as `c.get("member")`. */
 export const memberRoute = <const C extends Config>(config: C) =>
   createRoute({
-    security: [{ bearerAuth: [] }],
+    security: [{ bearerAuth: [] }, { cookieAuth: [] }],
     ...config,
     responses: { ...refusals(config), ...unauthorized, ...config.responses } as typeof invalid & typeof unauthorized & C["responses"],
     middleware: config.request?.body ? asMemberWithBody : requireMember,

@@ -15,9 +15,13 @@ export interface AccessClaims extends Caller {
   jti: string;
 }
 
+/** A client that a refresh token was issued for: two kinds share an address and want different answers there (contracts §7). */
+export type Client = "movieconnect";
+
 export interface RefreshClaims extends Caller {
   /** Which refresh of its session this is. */
   counter: number;
+  client?: Client | undefined;
 }
 
 type TokenType = "access" | "refresh" | "ticket";
@@ -27,8 +31,8 @@ type Signing = Pick<Scope, "settings" | "now">;
 export const signAccess = (scope: Signing, caller: Caller): Promise<string> => sign(scope, "access", caller, ACCESS_MINUTES * 60);
 
 /** `expiresAt` is the session's own end, so a refresh token never outlives its session. */
-export const signRefresh = (scope: Signing, { counter, ...caller }: RefreshClaims, expiresAt: string): Promise<string> =>
-  sign(scope, "refresh", caller, Math.floor((Date.parse(expiresAt) - scope.now.getTime()) / 1000), { counter });
+export const signRefresh = (scope: Signing, { counter, client, ...caller }: RefreshClaims, expiresAt: string): Promise<string> =>
+  sign(scope, "refresh", caller, Math.floor((Date.parse(expiresAt) - scope.now.getTime()) / 1000), { counter, ...(client && { client }) });
 
 /** Opens one socket, once, within `TICKET_SECONDS`. */
 export const signTicket = (scope: Signing, caller: Caller): Promise<string> => sign(scope, "ticket", caller, TICKET_SECONDS);
@@ -47,7 +51,7 @@ export async function verifyRefresh(settings: Settings, token: string): Promise<
   if (!claims) throw new AppError("token_not_valid");
   if (claims.tokenType !== "refresh" || claims.counter === undefined)
     throw new AppError("token_not_valid", { detail: "Token has wrong type" });
-  return { userId: claims.userId, sessionId: claims.sessionId, counter: claims.counter };
+  return { userId: claims.userId, sessionId: claims.sessionId, counter: claims.counter, client: claims.client };
 }
 
 /** @throws AppError `token_not_valid` */
@@ -76,7 +80,7 @@ async function sign(
   type: TokenType,
   { userId, sessionId }: Caller,
   seconds: number,
-  extra: { counter?: number } = {},
+  extra: { counter?: number; client?: Client } = {},
 ): Promise<string> {
   const { current } = await settings.signingKeys();
   const iat = Math.floor(now.getTime() / 1000);
@@ -93,6 +97,7 @@ async function sign(
 interface Claims extends AccessClaims {
   tokenType: TokenType;
   counter?: number;
+  client?: Client;
 }
 
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
@@ -140,7 +145,7 @@ async function verifySignature(settings: Settings, token: string, now = new Date
       currentDate: now,
       requiredClaims: ["exp", "iat", "jti", "user_id", "sid", "token_type"],
     });
-    const { token_type, user_id, sid, counter, exp, jti } = payload;
+    const { token_type, user_id, sid, counter, client, exp, jti } = payload;
     if (!isId(user_id) || !isId(sid)) return null;
     return {
       userId: user_id,
@@ -149,6 +154,7 @@ async function verifySignature(settings: Settings, token: string, now = new Date
       exp: exp!,
       jti: jti!,
       ...(typeof counter === "number" && { counter }),
+      ...(client === "movieconnect" && { client }),
     };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) return null;

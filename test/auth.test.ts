@@ -32,6 +32,11 @@ describe("registering", () => {
       status: "offline",
       is_online: false,
       last_online: null,
+      email_verified: false,
+      first_name: "",
+      last_name: "",
+      birth_date: null,
+      role: "member",
     });
     expect((await call("GET", "/api/users/me/", { token: body.access })).body.username).toBe(ann.username);
   });

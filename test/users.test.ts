@@ -7,9 +7,11 @@ const FORBIDDEN = { status: 403, body: { detail: "You do not have permission to 
 const NAME_TAKEN = "A user with that username already exists.";
 
 describe("a person", () => {
-  it("sees themselves with their e-mail address, under me and under their id", async () => {
+  const OWN = { email_verified: false, first_name: "", last_name: "", birth_date: null, role: "member" };
+
+  it("sees themselves with their e-mail address, under their id, and with all of their account under me", async () => {
     const ann = await aPerson();
-    const { status, body } = await ann.get("/api/users/me/");
+    const { status, body } = await ann.get(`/api/users/${ann.id}/`);
     expect({ status, body }).toEqual({
       status: 200,
       body: {
@@ -23,13 +25,14 @@ describe("a person", () => {
         last_online: null,
       },
     });
-    expect((await ann.get(`/api/users/${ann.id}/`)).body).toEqual(body);
+    expect((await ann.get("/api/users/me/")).body).toEqual({ ...body, ...OWN });
   });
 
   it("is seen by others without it", async () => {
     const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
     const { body } = await ann.get(`/api/users/${bob.id}/`);
-    expect(body).toEqual({ ...(await bob.get("/api/users/me/")).body, email: "" });
+    expect(body).toEqual({ ...(await bob.get(`/api/users/${bob.id}/`)).body, email: "" });
+    for (const name of Object.keys(OWN)) expect(body).not.toHaveProperty(name);
   });
 
   it("who does not exist is a 404", async () => {

@@ -31,6 +31,13 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
     bearerFormat: "JWT",
     description: "The access token of a log-in.",
   });
+  app.openAPIRegistry.registerComponent("securitySchemes", "cookieAuth", {
+    type: "apiKey",
+    in: "cookie",
+    name: "access_token",
+    description:
+      "The same in an HttpOnly cookie, which every log-in sets (`__Host-access_token` under https), for browsers. An Authorization header beats it. Writes are refused from pages that may not use the API.",
+  });
   const document = app.getOpenAPI31Document({ openapi: "3.1.0", info: INFO, tags: TAGS, servers: [{ url: "/" }] });
   for (const [path, item] of Object.entries(document.paths ?? {}))
     for (const [method, operation] of Object.entries(item)) {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { parse } from "hono/utils/cookie";
+import { accessCookie } from "../cookies";
 import { publicRoute, router } from "../http";
 import { answer, nothing, Problem } from "../lib/answers";
 import { AppError, accessTokenError } from "../lib/errors";
@@ -12,8 +12,6 @@ import { type Opening, openingRequest } from "./opening";
 
 const PROTOCOL = "kith.v1";
 const BEARER = "bearer.";
-/** As the cookie is named under http and https. */
-const ACCESS_COOKIES = ["__Host-access_token", "access_token"];
 
 const socket = publicRoute({
   method: "get",
@@ -91,9 +89,9 @@ async function credentials(
     query.token ??
     offered.find((protocol) => protocol.startsWith(BEARER))?.slice(BEARER.length) ??
     bearer(request.headers.get("authorization") ?? undefined);
-  // A browser sends cookies to whoever asks: only a page that may use the API may use them here.
-  const token = explicit ?? (origin === null ? null : accessCookie(request));
-  if (token === null) throw new AppError("not_authenticated");
+  // A browser sends the cookie for any page: that the page may use the API was asked above.
+  const token = explicit ?? accessCookie(request);
+  if (token === undefined) throw new AppError("not_authenticated");
   return { claims: await verifyAccess(settings, token), ticket: null };
 }
 
@@ -104,11 +102,6 @@ async function ticketed(settings: Settings, ticket: string): Promise<Credentials
 }
 
 const protocols = (request: Request) => (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((name) => name.trim());
-
-function accessCookie(request: Request): string | null {
-  const cookies = parse(request.headers.get("cookie") ?? "");
-  return ACCESS_COOKIES.map((name) => cookies[name]).find((value) => value !== undefined) ?? null;
-}
 
 function since(text: string | undefined): Opening["since"] {
   if (text === undefined) return null;

@@ -9,6 +9,7 @@ const ERRORS = {
   bad_authorization_header: [401, "Authorization header must contain two space-delimited values"],
   token_not_valid: [401, "Token is invalid or expired"],
   login_failed: [401, "No active account found with the given credentials"],
+  csrf_failed: [403, "CSRF Failed: this origin may not use the API. Add it to ALLOWED_ORIGINS if it is yours."],
   permission_denied: [403, "You do not have permission to perform this action."],
   not_found: [404, "Not found."],
   method_not_allowed: [405, "Method not allowed."],
@@ -50,6 +51,7 @@ const OWN: ReadonlySet<ErrorCode> = new Set([
 const WITH_CODE: ReadonlySet<ErrorCode> = new Set([
   "bad_authorization_header",
   "token_not_valid",
+  "csrf_failed",
   "idempotency_key_reused",
   "not_configured",
   "not_ready",

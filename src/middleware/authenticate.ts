@@ -1,16 +1,17 @@
 import { createMiddleware } from "hono/factory";
+import { accessCookie, refreshCookie } from "../cookies";
 import { AppError } from "../lib/errors";
 import type { MemberScope, Scope } from "../scope";
 import { verifyAccess } from "../tokens";
 
 /**
- * Takes the access token from the Authorization header. That its session still lives is asked by `read` and `commit`, in the batch that
+ * Takes the access token from the Authorization header, else from its cookie. That its session still lives is asked by `read` and `commit`, in the batch that
  * does the work: it costs no round trip of its own.
  */
 export const requireMember = createMiddleware<{ Variables: { scope: Scope; member: MemberScope } }>(async function requireMember(c, next) {
   const scope = c.get("scope");
-  const token = bearer(c.req.header("authorization"));
-  if (token === null) throw new AppError("not_authenticated");
+  const token = bearer(c.req.header("authorization")) ?? accessCookie(c.req.raw);
+  if (token === undefined) throw new AppError("not_authenticated");
   const { userId, sessionId } = await verifyAccess(scope.settings, token);
   const member = { ...scope, caller: { userId, sessionId } };
   c.set("scope", member);
@@ -30,5 +31,10 @@ export function bearer(header: string | undefined): string | null {
   return rest[0]!;
 }
 
-/** The same for a route that does without: a header that holds no token is as good as none. */
-export const optionalBearer = (header: string | undefined): string | undefined => /^\s*bearer\s+(\S+)\s*$/i.exec(header ?? "")?.[1];
+/** Every token that a request carries, whether it is any good or not: what logging out ends. */
+export const presentedTokens = (request: Request, ...inBody: unknown[]): unknown[] => [
+  /^\s*bearer\s+(\S+)\s*$/i.exec(request.headers.get("authorization") ?? "")?.[1],
+  ...inBody,
+  accessCookie(request),
+  refreshCookie(request),
+];

@@ -33,7 +33,13 @@ export const login = publicRoute({
 export const refresh = publicRoute({
   ...post("/api/token/refresh/", "Refresh tokens"),
   request: { body: takes(Refresh) },
-  responses: { 200: answer(TokenPair, "The new pair."), ...badCredentials },
+  responses: {
+    200: answer(
+      z.union([TokenPair, z.object({ refresh: z.string() })]),
+      "The new pair; a MovieConnect client gets its access token in the cookie alone.",
+    ),
+    ...badCredentials,
+  },
 });
 export const logout = publicRoute(
   {

@@ -1,9 +1,10 @@
 import type { z } from "@hono/zod-openapi";
+import { clearSessionCookies, refreshTokenOf, setSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { AppError } from "../../lib/errors";
 import { fieldErrors } from "../../lib/fields";
 import { pageAnswer } from "../../lib/pages";
-import { optionalBearer } from "../../middleware/authenticate";
+import { presentedTokens } from "../../middleware/authenticate";
 import * as auth from "../../modules/auth/service";
 import * as sessions from "../../modules/auth/sessions";
 import * as friends from "../../modules/friends/service";
@@ -15,16 +16,24 @@ import * as contract from "./contract";
 export const socialApp = router()
   .openapi(contract.register, async (c) => {
     const account = await auth.register(c.get("scope"), c.req.valid("json"));
+    setSessionCookies(c, account);
     return c.json({ message: "User registered successfully.", ...account }, 201);
   })
-  .openapi(contract.login, async (c) => c.json(await auth.login(c.get("scope"), c.req.valid("json")), 200))
-  .openapi(contract.refresh, async (c) => c.json(await sessions.refresh(c.get("scope"), c.req.valid("json").refresh), 200))
+  .openapi(contract.login, async (c) => {
+    const account = await auth.login(c.get("scope"), c.req.valid("json"));
+    setSessionCookies(c, account);
+    return c.json(account, 200);
+  })
+  .openapi(contract.refresh, async (c) => {
+    const { client, tokens } = await sessions.refresh(c.get("scope"), refreshTokenOf(c.req.raw, c.req.valid("json").refresh));
+    setSessionCookies(c, tokens, client);
+    // MovieConnect keeps its access token in the cookie alone (contracts §7).
+    return c.json(client === "movieconnect" ? { refresh: tokens.refresh } : tokens, 200);
+  })
   .openapi(contract.logout, async (c) => {
     const { refresh, refresh_token } = c.req.valid("json");
-    await sessions.logout(c.get("scope"), {
-      access: optionalBearer(c.req.header("authorization")),
-      refresh: refresh_token ?? refresh,
-    });
+    clearSessionCookies(c);
+    await sessions.logout(c.get("scope"), presentedTokens(c.req.raw, refresh, refresh_token));
     return c.json({ message: "Logged out successfully." }, 200);
   })
   .openapi(contract.pendingRequests, async (c) => {

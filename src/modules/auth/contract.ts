@@ -54,7 +54,7 @@ export const logout = publicRoute({
   summary: "Log out",
   description:
     "Ends the session of the bearer token, and that of `refresh` or `refresh_token` in the body, at once: tokens are refused and sockets close with 4401. Tokens that are no good, or over already, change nothing.",
-  security: [{}, { bearerAuth: [] }],
+  security: [{}, { bearerAuth: [] }, { cookieAuth: [] }],
   request: { body: takes(s.Logout) },
   responses: { 200: answer(s.Message, "Logged out, now or before.") },
 });

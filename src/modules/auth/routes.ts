@@ -1,5 +1,6 @@
+import { clearSessionCookies, refreshTokenOf, setSessionCookies } from "../../cookies";
 import { router } from "../../http";
-import { optionalBearer } from "../../middleware/authenticate";
+import { presentedTokens } from "../../middleware/authenticate";
 import * as contract from "./contract";
 import * as auth from "./service";
 import * as sessions from "./sessions";
@@ -7,20 +8,27 @@ import * as sessions from "./sessions";
 export const authRoutes = router()
   .openapi(contract.register, async (c) => {
     const account = await auth.register(c.get("scope"), c.req.valid("json"));
+    setSessionCookies(c, account);
     return c.json({ message: "User registered successfully.", ...account }, 201);
   })
-  .openapi(contract.login, async (c) => c.json(await auth.login(c.get("scope"), c.req.valid("json")), 200))
-  .openapi(contract.refresh, async (c) => c.json(await sessions.refresh(c.get("scope"), c.req.valid("json").refresh), 200))
+  .openapi(contract.login, async (c) => {
+    const account = await auth.login(c.get("scope"), c.req.valid("json"));
+    setSessionCookies(c, account);
+    return c.json(account, 200);
+  })
+  .openapi(contract.refresh, async (c) => {
+    const { client, tokens } = await sessions.refresh(c.get("scope"), refreshTokenOf(c.req.raw, c.req.valid("json").refresh));
+    setSessionCookies(c, tokens, client);
+    return c.json(tokens, 200);
+  })
   .openapi(contract.verify, async (c) => {
     await sessions.verify(c.get("scope"), c.req.valid("json").token);
     return c.json({}, 200);
   })
   .openapi(contract.logout, async (c) => {
     const { refresh, refresh_token } = c.req.valid("json");
-    await sessions.logout(c.get("scope"), {
-      access: optionalBearer(c.req.header("authorization")),
-      refresh: refresh ?? refresh_token,
-    });
+    clearSessionCookies(c);
+    await sessions.logout(c.get("scope"), presentedTokens(c.req.raw, refresh, refresh_token));
     return c.json({ message: "Logged out successfully." }, 200);
   })
   .openapi(contract.sessions, async (c) => c.json(await sessions.list(c.get("member")), 200))

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ifGiven, pathId, secret, text } from "../../lib/fields";
-import { Email, User, Username } from "../users/schemas";
+import { Email, Me, Username } from "../users/schemas";
 
 const MAX_LOGIN = 254;
 
@@ -34,7 +34,7 @@ export const Login = z
   .meta({ id: "Login" });
 export type Login = z.infer<typeof Login>;
 
-export const Refresh = z.object({ refresh: secret() }).meta({ id: "Refresh" });
+export const Refresh = z.object({ refresh: secret().optional().describe("Left out: the refresh cookie.") }).meta({ id: "Refresh" });
 export const Verify = z.object({ token: secret() }).meta({ id: "Verify" });
 /** Clients of the social app say `refresh_token`. A refresh token that is nonsense must not keep anybody logged in. */
 export const Logout = z.object({ refresh: z.unknown(), refresh_token: z.unknown() }).partial().meta({ id: "Logout" });
@@ -44,7 +44,7 @@ const Pair = z.object({ access: z.string(), refresh: z.string() });
 export const TokenPair = Pair.extend({ tokens: Pair }).meta({ id: "TokenPair" });
 export type TokenPair = z.infer<typeof TokenPair>;
 
-export const LoggedIn = TokenPair.extend({ user: User }).meta({ id: "LoggedIn" });
+export const LoggedIn = TokenPair.extend({ user: Me }).meta({ id: "LoggedIn" });
 export type LoggedIn = z.infer<typeof LoggedIn>;
 export const Registered = LoggedIn.extend({ message: z.string() }).meta({ id: "Registered" });
 export const Message = z.object({ message: z.string() }).meta({ id: "Message" });

@@ -1,9 +1,10 @@
 import { UniqueViolation } from "../../commit";
 import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
 import type { Scope } from "../../scope";
+import type { Client } from "../../tokens";
 import { indexForSearch, usernameKey } from "../users/statements";
 import { hashPassword, isOutdated, passwordMatches, passwordProblems } from "./password";
-import type { LoggedIn, Login, Registration } from "./schemas";
+import type { LoggedIn, Login } from "./schemas";
 import { openSession } from "./sessions";
 import * as rows from "./statements";
 
@@ -11,20 +12,32 @@ const USERNAME_TAKEN = "A user with that username already exists.";
 const EMAIL_TAKEN = "A user is already registered with this e-mail address.";
 const SUGGESTIONS = 5;
 
+export interface Newcomer {
+  /** Left out: made from the e-mail address. */
+  username?: string | undefined;
+  email: string;
+  password: string;
+  birthDate?: string | undefined;
+}
+
 /**
  * Creates a person and logs them in: one look, one commit.
  *
  * @throws ValidationError naming every bad field
  */
-export async function register(scope: Scope, { username: wanted, email, password }: Registration): Promise<LoggedIn> {
+export async function register(
+  scope: Scope,
+  { username: wanted, email, password, birthDate }: Newcomer,
+  client?: Client,
+): Promise<LoggedIn> {
   await scope.settings.signingKeys(); // refuses before anything is looked up or written
   const { username, errors } = await look(scope, wanted === undefined ? namesFor(email) : [wanted], email);
   const problems = passwordProblems(password, { username, email });
   if (problems.length > 0) errors.password = problems;
   if (Object.keys(errors).length > 0) throw new ValidationError(errors);
   const key = usernameKey(username);
-  const newcomer = { username, key, email, hash: await hashPassword(password), now: scope.now.toISOString() };
-  return openSession(scope, key, [rows.insertUser(newcomer), indexForSearch({ key })]).catch(whoWasFaster);
+  const newcomer = { username, key, email, birthDate: birthDate ?? null, hash: await hashPassword(password), now: scope.now.toISOString() };
+  return openSession(scope, key, [rows.insertUser(newcomer), indexForSearch({ key })], client).catch(whoWasFaster);
 }
 
 /** The first of these names that is free, and what speaks against it or the address. */
@@ -55,7 +68,7 @@ function whoWasFaster(error: unknown): never {
  *
  * @throws AppError `login_failed`
  */
-export async function login(scope: Scope, { username, email, password }: Login): Promise<LoggedIn> {
+export async function login(scope: Scope, { username, email, password }: Login, client?: Client): Promise<LoggedIn> {
   await scope.settings.signingKeys();
   const name = username ?? email!;
   // With `email` only an address counts: nobody's username may stand in for it.
@@ -64,7 +77,7 @@ export async function login(scope: Scope, { username, email, password }: Login):
   const matches = await passwordMatches(password, person?.hash ?? null);
   if (!person || !matches) throw loginFailed();
   const upgrade = isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : [];
-  return openSession(scope, person.key, upgrade);
+  return openSession(scope, person.key, upgrade, client);
 }
 
 /** Some clients show `detail`, others `non_field_errors` (contracts §3a). */

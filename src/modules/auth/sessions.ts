@@ -4,6 +4,7 @@ import { AppError } from "../../lib/errors";
 import { read } from "../../read";
 import type { Caller, MemberScope, Scope } from "../../scope";
 import {
+  type Client,
   type RefreshClaims,
   sessionNamedBy,
   signAccess,
@@ -13,7 +14,7 @@ import {
   verifyAny,
   verifyRefresh,
 } from "../../tokens";
-import type { User } from "../users/schemas";
+import type { Me } from "../users/schemas";
 import type { LoggedIn, Session, TokenPair } from "./schemas";
 import * as rows from "./statements";
 
@@ -27,12 +28,12 @@ const GRACE_MS = 10_000;
 
 const after = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOString();
 
-/** Opens a session in the same batch as `steps`, and signs its tokens. */
-export async function openSession(scope: Scope, key: string, steps: readonly Query[]): Promise<LoggedIn> {
+/** Opens a session for the person with this username in the same batch as `steps`, and signs its tokens. */
+export async function openSession(scope: Scope, key: string, steps: readonly Query[], client?: Client): Promise<LoggedIn> {
   const opening = { ...beginning(scope), key };
   const [made] = await commit(scope, [...steps, rows.openSession(opening)], rows.newestSession({ key, now: opening.now }));
-  const { user, sessionId } = made as { user: User; sessionId: number };
-  const pair = await tokenPair(scope, { userId: user.id, sessionId, counter: 0 }, opening.expiresAt);
+  const { user, sessionId } = made as { user: Me; sessionId: number };
+  const pair = await tokenPair(scope, { userId: user.id, sessionId, counter: 0, client }, opening.expiresAt);
   return { ...pair, user };
 }
 
@@ -57,8 +58,8 @@ const beginning = ({ now, device }: Scope) => ({
  *
  * @throws AppError `token_not_valid`
  */
-export async function refresh(scope: Scope, token: string): Promise<TokenPair> {
-  const { counter, ...caller } = await verifyRefresh(scope.settings, token);
+export async function refresh(scope: Scope, token: string): Promise<{ client: Client | undefined; tokens: TokenPair }> {
+  const { counter, client, ...caller } = await verifyRefresh(scope.settings, token);
   const now = scope.now.toISOString();
   const slots = { ...caller, counter, now };
   const steps = [
@@ -68,13 +69,13 @@ export async function refresh(scope: Scope, token: string): Promise<TokenPair> {
   const [session] = await commit(scope, steps, rows.sessionState(caller));
   if (session?.revokedAt) throw new AppError("token_not_valid", { detail: "Token is blacklisted" });
   if (!session || session.expiresAt <= now || session.counter !== counter + 1) throw new AppError("token_not_valid");
-  return tokenPair(scope, { ...caller, counter: session.counter }, session.expiresAt);
+  return { client, tokens: await tokenPair(scope, { ...caller, counter: session.counter, client }, session.expiresAt) };
 }
 
 /** Ends the sessions that the tokens name. Tokens that are no good name none: logging out never fails, unless nobody can log in. */
-export async function logout(scope: Scope, tokens: { access?: string | undefined; refresh?: unknown }): Promise<void> {
+export async function logout(scope: Scope, tokens: readonly unknown[]): Promise<void> {
   await scope.settings.signingKeys();
-  const given = [tokens.access, tokens.refresh].filter((token): token is string => typeof token === "string" && token !== "");
+  const given = [...new Set(tokens)].filter((token): token is string => typeof token === "string" && token !== "");
   const named = await Promise.all(given.map((token) => sessionNamedBy(scope.settings, token)));
   const callers = named.filter((caller): caller is Caller => caller !== null);
   if (callers.length === 0) return;

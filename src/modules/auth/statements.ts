@@ -6,8 +6,8 @@ import { sessions } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
 import { Announcement } from "../../realtime/announcement";
-import { userJson } from "../users/json";
-import type { User } from "../users/schemas";
+import { meJson } from "../users/json";
+import type { Me } from "../users/schemas";
 import type { Session } from "./schemas";
 
 export const taken = statement<{ key: string; email: string }, { username: number; email: number }>(
@@ -15,9 +15,18 @@ export const taken = statement<{ key: string; email: string }, { username: numbe
     exists (select 1 from ${users} where ${users.email} = ${p.email}) as email`,
 );
 
-export const insertUser = statement<{ username: string; key: string; email: string; hash: string; now: string }>(
-  (p) => sql`insert into ${users} (${columns(users.username, users.usernameKey, users.email, users.passwordHash, users.createdAt)})
-    values (${p.username}, ${p.key}, ${p.email}, ${p.hash}, ${p.now})`,
+export const insertUser = statement<{
+  username: string;
+  key: string;
+  email: string;
+  hash: string;
+  birthDate: string | null;
+  now: string;
+}>(
+  (
+    p,
+  ) => sql`insert into ${users} (${columns(users.username, users.usernameKey, users.email, users.passwordHash, users.birthDate, users.createdAt)})
+    values (${p.username}, ${p.key}, ${p.email}, ${p.hash}, ${p.birthDate}, ${p.now})`,
 );
 
 /** Whom a log-in means. An address belongs to its owner, whoever has it for a username. */
@@ -41,11 +50,11 @@ export const openSession = statement<Opening>(
 );
 
 /** What `openSession` just made. */
-export const newestSession = jsonStatement<{ key: string; now: string }, { sessionId: number; user: User }>(
+export const newestSession = jsonStatement<{ key: string; now: string }, { sessionId: number; user: Me }>(
   (p) =>
-    sql`select ${jsonObject<{ sessionId: number; user: User }>({
+    sql`select ${jsonObject<{ sessionId: number; user: Me }>({
       sessionId: sql`(select max(${sessions.id}) from ${sessions} where ${sessions.userId} = ${users.id})`,
-      user: userJson(users, sql`${users.id}`, p.now),
+      user: meJson(users, p.now),
     })} as body from ${users} where ${users.usernameKey} = ${p.key}`,
 );
 

@@ -10,7 +10,7 @@ const change = {
     "Fields that are left out stay; `id` and `email` are read-only. My other devices get `profile_update`, online friends a changed status.",
   request: { params: s.UserParams, body: takes(s.UserChange) },
   responses: {
-    200: answer(s.User, "As I am now."),
+    200: answer(s.Me, "As I am now."),
     403: answer(Problem, "That is somebody else."),
     404: answer(Problem, "That is no id."),
   },
@@ -31,7 +31,7 @@ export const me = memberRoute({
   path: "/api/users/me/",
   tags,
   summary: "Myself",
-  responses: { 200: answer(s.User, "Me, with my e-mail address.") },
+  responses: { 200: answer(s.Me, "Me, as nobody else sees me.") },
 });
 
 export const detail = memberRoute({

@@ -35,6 +35,21 @@ export const User = z
   .meta({ id: "User" });
 export type User = z.infer<typeof User>;
 
+export const ROLES = ["member", "pharmacist", "admin"] as const;
+export const Role = z.enum(ROLES).meta({ id: "Role" });
+export type Role = z.infer<typeof Role>;
+
+/** What a person sees of themselves. */
+export const Me = User.extend({
+  email: z.string(),
+  email_verified: z.boolean().describe("The address was shown to be yours."),
+  first_name: z.string(),
+  last_name: z.string(),
+  birth_date: z.string().nullable().describe("A date, `2001-12-31`."),
+  role: Role,
+}).meta({ id: "Me" });
+export type Me = z.infer<typeof Me>;
+
 export const UserListQuery = PageQuery.extend({
   search: ifGiven(z.string().max(MAX_USERNAME)).describe("A part of the username, in any case."),
 });

@@ -5,7 +5,7 @@ import { above, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { announcePresence } from "../../realtime/presence";
 import type { MemberScope } from "../../scope";
-import type { User, UserChange, UserListQuery } from "./schemas";
+import type { Me, User, UserChange, UserListQuery } from "./schemas";
 import * as rows from "./statements";
 
 const TRIGRAM = 3;
@@ -43,14 +43,17 @@ export async function detail(scope: MemberScope, id: number): Promise<User> {
   return user;
 }
 
-export const self = (scope: MemberScope): Promise<User> => detail(scope, scope.caller.userId);
+export async function self(scope: MemberScope): Promise<Me> {
+  const [[me]] = await read(scope, rows.myself({ id: scope.caller.userId, now: scope.now.toISOString() }));
+  return me!;
+}
 
 /**
  * Changes what a person says of themselves. If that changes anything, the person's other devices get `profile_update`, online friends a changed status.
  *
  * @throws AppError `permission_denied` for anybody else's id; ValidationError for a username that is taken
  */
-export async function update(scope: MemberScope, id: number, change: UserChange): Promise<User> {
+export async function update(scope: MemberScope, id: number, change: UserChange): Promise<Me> {
   if (id !== scope.caller.userId) throw new AppError("permission_denied");
   if (Object.keys(change).length === 0) return self(scope);
   const now = scope.now.toISOString();
@@ -70,7 +73,7 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
     rows.profileUpdate({ id, now }),
   ];
   try {
-    const [user] = await commit(scope, steps, rows.userById({ id, viewer: id, now }));
+    const [user] = await commit(scope, steps, rows.myself({ id, now }));
     if (change.status !== undefined) scope.defer(announcePresence(scope, user!));
     return user!;
   } catch (error) {

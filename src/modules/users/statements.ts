@@ -4,14 +4,18 @@ import { jsonObject } from "../../db/json";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
 import { event } from "../../realtime/statements";
-import { userJson } from "./json";
-import type { User } from "./schemas";
+import { meJson, userJson } from "./json";
+import type { Me, User } from "./schemas";
 
 /** What is unique about a username, and what a search looks in. */
 export const usernameKey = (username: string) => username.normalize("NFKC").toLowerCase();
 
 export const userById = jsonStatement<{ id: number; viewer: number; now: string }, User>(
   (p) => sql`select ${userJson(users, p.viewer, p.now)} as body from ${users} where ${users.id} = ${p.id}`,
+);
+
+export const myself = jsonStatement<{ id: number; now: string }, Me>(
+  (p) => sql`select ${meJson(users, p.now)} as body from ${users} where ${users.id} = ${p.id}`,
 );
 
 export const allUsers = jsonStatement<{ viewer: number; now: string; after: number; offset: number; limit: number }, User>(

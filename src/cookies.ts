@@ -1,0 +1,68 @@
+import type { Context } from "hono";
+import { setCookie } from "hono/cookie";
+import { parse } from "hono/utils/cookie";
+import { decodeJwt } from "jose";
+import { ValidationError } from "./lib/errors";
+import type { Client } from "./tokens";
+
+/**
+ * A session's tokens as cookies, for browsers. Every log-in sets them beside the tokens in its body; a client uses what suits it, and an
+ * Authorization header beats a cookie. Under https their names carry the prefixes that keep other hosts from setting them.
+ */
+
+const ACCESS = "access_token";
+const REFRESH = "refresh_token";
+const EVERYWHERE = "/";
+/** MovieConnect refreshes at this address only, so its browser sends the token nowhere else (contracts §6). */
+const REFRESH_ONLY = "/api/token/refresh";
+
+const isSecure = (url: string) => url.startsWith("https:");
+
+/** `__Host-` demands the path `/`. */
+const nameOf = (name: string, path: string, secure: boolean) =>
+  !secure ? name : path === EVERYWHERE ? `__Host-${name}` : `__Secure-${name}`;
+
+/** @param client whose log-in it is; decides where its browser sends the refresh token */
+export function setSessionCookies(c: Context, { access, refresh }: { access: string; refresh: string }, client?: Client): void {
+  put(c, ACCESS, access, EVERYWHERE);
+  put(c, REFRESH, refresh, client === "movieconnect" ? REFRESH_ONLY : EVERYWHERE);
+}
+
+export function clearSessionCookies(c: Context): void {
+  clear(c, ACCESS, EVERYWHERE);
+  for (const path of [EVERYWHERE, REFRESH_ONLY]) clear(c, REFRESH, path);
+}
+
+function put(c: Context, name: string, token: string, path: string): void {
+  const expires = new Date(decodeJwt(token).exp! * 1000);
+  bake(c, name, token, path, expires, Math.max(0, Math.ceil((expires.getTime() - Date.now()) / 1000)));
+}
+
+const clear = (c: Context, name: string, path: string) => bake(c, name, "", path, new Date(0), 0);
+
+function bake(c: Context, name: string, value: string, path: string, expires: Date, maxAge: number): void {
+  const secure = isSecure(c.req.url);
+  setCookie(c, nameOf(name, path, secure), value, { path, expires, maxAge, httpOnly: true, sameSite: "Lax", secure });
+}
+
+export const accessCookie = (request: Request): string | undefined => read(request, ACCESS);
+export const refreshCookie = (request: Request): string | undefined => read(request, REFRESH);
+
+/**
+ * What a request refreshes with: the token in its body, else in its cookie.
+ *
+ * @throws ValidationError if it has neither
+ */
+export function refreshTokenOf(request: Request, given: string | undefined): string {
+  const token = given ?? refreshCookie(request);
+  if (token === undefined) throw new ValidationError({ refresh: ["This field is required."] });
+  return token;
+}
+
+/** Under https only the prefixed names count: any page of the domain could have set the others. */
+function read(request: Request, name: string): string | undefined {
+  const header = request.headers.get("cookie");
+  if (header === null) return undefined;
+  const cookies = parse(header);
+  return isSecure(request.url) ? (cookies[`__Host-${name}`] ?? cookies[`__Secure-${name}`]) : cookies[name];
+}

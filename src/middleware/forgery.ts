@@ -1,0 +1,19 @@
+import type { Settings } from "../settings";
+import { isAllowedOrigin } from "./cors";
+
+const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+/** The page is ours, or the person typed the address. */
+const OWN_SITES: ReadonlySet<string> = new Set(["same-origin", "none"]);
+
+/**
+ * Whether a page that may not use the API made this browser write: cross-site request forgery. A browser sends cookies along with what any
+ * page asks for, and lets any form log it in; it says where the request comes from in Origin or Sec-Fetch-Site, and a client that says
+ * neither is no browser. A page cannot set an Authorization header without passing a preflight first, so a request with one is its own.
+ */
+export function isForged({ method, headers, url }: Request, settings: Settings): boolean {
+  if (SAFE.has(method) || headers.has("authorization")) return false;
+  const origin = headers.get("origin");
+  if (origin !== null) return !isAllowedOrigin(origin, url, settings);
+  const site = headers.get("sec-fetch-site");
+  return site !== null && !OWN_SITES.has(site);
+}
