@@ -7,6 +7,7 @@ import type { AppEnv } from "./http";
 import { socketRoutes } from "./hub/routes";
 import { answerError, answerUnrouted } from "./middleware/errors";
 import { observe } from "./middleware/observe";
+import { adminRoutes } from "./modules/admin/routes";
 import { authRoutes } from "./modules/auth/routes";
 import { friendRoutes } from "./modules/friends/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
@@ -34,6 +35,7 @@ export const app = root
   .route("/", friendRoutes)
   .route("/", notificationRoutes)
   .route("/", syncRoutes)
+  .route("/", adminRoutes)
   .route("/", docsRoutes(root));
 
 export type AppType = typeof app;

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { UserHub } from "../src/index";
+import { makeAdmin } from "./support/admins";
 import { query } from "./support/hub";
 import { meterD1 } from "./support/meter";
-import { befriend, call, PASSWORD, type Person, people } from "./support/people";
+import { aPerson, befriend, call, PASSWORD, type Person, people } from "./support/people";
 import { fill, liveRoutes } from "./support/routes";
 
 /** Round trips are what a request costs. A read has one; a write has one look and one commit; the check of the session is in them. */
@@ -101,6 +102,14 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "POST /api/notifications/mark-as-read-all/": onNotification,
   "DELETE /api/notifications/:id/": onNotification,
   "DELETE /api/notifications/": onNotification,
+  "POST /api/admin/users/:id/suspend/": async () => ({ id: (await aPerson()).id, body: { reason: "spam" } }),
+  "POST /api/admin/users/:id/restore/": async ({ ann }) => {
+    const { id } = await aPerson();
+    await ann.post(`/api/admin/users/${id}/suspend/`, { reason: "spam" });
+    return { id };
+  },
+  "PUT /api/admin/users/:id/role/": async () => ({ id: (await aPerson()).id, body: { role: "pharmacist" } }),
+  "DELETE /api/admin/users/:id/sessions/": async () => ({ id: (await aPerson()).id }),
 };
 
 /** Makes the call, waits for all that it leaves to be done later, and answers what it cost. */
@@ -118,6 +127,7 @@ async function cost(method: string, path: string, as: Person | null, { body, hea
 
 const aWorld = async () => {
   const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+  await makeAdmin(ann);
   return new World(ann, bob);
 };
 

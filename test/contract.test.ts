@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { makeAdmin } from "./support/admins";
 import { cheapHashes } from "./support/cheap-hashes";
 import { GRANTS } from "./support/grants";
 import { type Document, mismatches, type Operation, openApi, operations } from "./support/openapi";
@@ -211,6 +212,27 @@ describe("every answer in the life of three people", () => {
       await say(ann, all);
     await say(ann, "DELETE /api/notifications/");
 
+    // Administration
+    await makeAdmin(cid);
+    const onAccount = (act: string) => `${act.split(" ")[0]} /api/admin/users/{id}/${act.split(" ")[1] ?? ""}`;
+    const acts: [string, unknown?][] = [
+      ["GET"],
+      ["POST suspend/", { reason: "spam" }],
+      ["POST restore/"],
+      ["PUT role/", { role: "pharmacist" }],
+      ["DELETE sessions/"],
+    ];
+    for (const [act, body] of acts) {
+      for (const id of [phone.id, 999_999]) await say(cid, onAccount(act), { id, body });
+      await say(bob, onAccount(act), { id: cid.id, body });
+    }
+    await say(cid, onAccount("POST suspend/"), { id: cid.id, body: { reason: "spam" } });
+    await say(cid, onAccount("POST suspend/"), { id: cid.id, body: {} });
+    await say(cid, onAccount("PUT role/"), { id: cid.id, body: { role: "member" } });
+    for (const query of ["", "?page=1", "?role=king"]) await say(cid, "GET /api/admin/users/", { query });
+    for (const query of ["", "?page=1", "?actor=me"]) await say(cid, "GET /api/admin/audit/", { query });
+    for (const list of ["users", "audit"]) await say(bob, `GET /api/admin/${list}/`);
+
     // Every body that is too large, or of another kind
     for (const { name } of all.filter((operation) => operation.requestBody))
       for (const [body, type] of [
@@ -230,7 +252,7 @@ describe("every answer in the life of three people", () => {
       "these were never granted in the story",
     ).toEqual([]);
     expect([...new Set([...seen.values()].flatMap((statuses) => [...statuses]))].sort()).toEqual([
-      200, 201, 204, 400, 401, 403, 404, 413, 415, 422, 426, 503,
+      200, 201, 204, 400, 401, 403, 404, 409, 413, 415, 422, 426, 503,
     ]);
   });
 

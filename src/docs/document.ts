@@ -16,6 +16,7 @@ const TAGS = [
   { name: "Friends", description: "Ask, answer, take back, end." },
   { name: "Notifications", description: "What happened to you, newest first." },
   { name: "Realtime", description: FRAMES },
+  { name: "Administration", description: "For admins: suspend, restore, change roles, end sessions, and read who did what." },
   { name: "Operation", description: "For whoever runs it." },
   {
     name: "Social app (compatibility)",

@@ -32,6 +32,7 @@ const ERRORS = {
   no_such_user: [404, "User not found."],
   no_such_request: [404, "Friend request not found."],
   not_friends: [404, "You are not friends."],
+  last_admin: [409, "This is the last admin. Make somebody else one first."],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -45,6 +46,7 @@ const OWN: ReadonlySet<ErrorCode> = new Set([
   "no_such_user",
   "no_such_request",
   "not_friends",
+  "last_admin",
 ]);
 
 /** Codes that SimpleJWT sends in the body. */
@@ -79,6 +81,8 @@ export class AppError extends Error {
       detail,
       ...(OWN.has(code) && { error: detail, code }),
       ...(WITH_CODE.has(code) && { code }),
+      // Some clients show `detail`, others this (contracts §3a).
+      ...(code === "login_failed" && { non_field_errors: [detail] }),
       ...body,
     };
   }

@@ -1,6 +1,19 @@
 import { env } from "cloudflare:workers";
 
-const TABLES = ["users", "sessions", "friend_requests", "friendships", "notifications", "events", "idempotency_keys", "user_search"];
+const TABLES = [
+  "users",
+  "user_search",
+  "sessions",
+  "identities",
+  "email_links",
+  "friend_requests",
+  "friendships",
+  "notifications",
+  "events",
+  "idempotency_keys",
+  "outbox",
+  "audit_log",
+];
 
 /** All that is stored, to see that nothing has changed. */
 export async function everything(): Promise<Record<string, unknown[]>> {

@@ -1,3 +1,4 @@
+import { makeAdmin } from "./admins";
 import type { Person } from "./people";
 
 /** Three people who do not know each other; `ann` is the one who asks. */
@@ -86,6 +87,25 @@ const seeing = (suffix: string): MemberGrant => ({
   open: "members may look at each other",
 });
 
+/** What admins may do to `bob`; ann is one, or a member like others. */
+const asAdmin = (suffix: string, body?: unknown): MemberGrant => {
+  const path = ({ bob }: Cast) => `/api/admin/users/${bob.id}/${suffix}`;
+  return {
+    granted: async (cast) => {
+      await makeAdmin(cast.ann);
+      return { path: path(cast), body };
+    },
+    foreign: (cast) => ({ path: path(cast), body }),
+  };
+};
+const asAdminOf = (path: string): MemberGrant => ({
+  granted: async ({ ann }) => {
+    await makeAdmin(ann);
+    return { path };
+  },
+  foreign: () => ({ path }),
+});
+
 const credentials = { everybody: "it is how one gets a token" };
 const token = { everybody: "the token in the body is the credential" };
 const leaving = { everybody: "logging out with a dead token must not fail" };
@@ -149,6 +169,21 @@ export const GRANTS: Record<string, Grant> = {
   "PUT /api/notifications/:id/read/": noting("read/"),
   "DELETE /api/notifications/:id/": noting(""),
   "GET /api/sync/": about("/api/sync/"),
+
+  "GET /api/admin/users/": asAdminOf("/api/admin/users/"),
+  "GET /api/admin/users/:id/": asAdmin(""),
+  "POST /api/admin/users/:id/suspend/": asAdmin("suspend/", { reason: "spam" }),
+  "POST /api/admin/users/:id/restore/": {
+    ...asAdmin("restore/"),
+    granted: async ({ ann, bob, cid }) => {
+      for (const one of [ann, cid]) await makeAdmin(one);
+      await cid.post(`/api/admin/users/${bob.id}/suspend/`, { reason: "spam" });
+      return { path: `/api/admin/users/${bob.id}/restore/` };
+    },
+  },
+  "PUT /api/admin/users/:id/role/": asAdmin("role/", { role: "pharmacist" }),
+  "DELETE /api/admin/users/:id/sessions/": asAdmin("sessions/"),
+  "GET /api/admin/audit/": asAdminOf("/api/admin/audit/"),
 
   "POST /api/register/": credentials,
   "POST /api/login/": credentials,

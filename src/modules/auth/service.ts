@@ -75,10 +75,7 @@ export async function login(scope: Scope, { username, email, password }: Login, 
   const key = username === undefined ? "" : usernameKey(name);
   const [[person]] = await scope.db.batch([rows.credentials({ key, email: name.toLowerCase() })]);
   const matches = await passwordMatches(password, person?.hash ?? null);
-  if (!person || !matches) throw loginFailed();
+  if (!person || !matches) throw new AppError("login_failed");
   const upgrade = isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : [];
   return openSession(scope, person.key, upgrade, client);
 }
-
-/** Some clients show `detail`, others `non_field_errors` (contracts §3a). */
-const loginFailed = () => new AppError("login_failed", { non_field_errors: ["No active account found with the given credentials"] });

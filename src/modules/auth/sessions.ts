@@ -28,10 +28,18 @@ const GRACE_MS = 10_000;
 
 const after = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOString();
 
-/** Opens a session for the person with this username in the same batch as `steps`, and signs its tokens. */
+/**
+ * Opens a session for the person with this username in the same batch as `steps`, and signs its tokens.
+ *
+ * @throws AppError `login_failed` for a person who is suspended
+ */
 export async function openSession(scope: Scope, key: string, steps: readonly Query[], client?: Client): Promise<LoggedIn> {
   const opening = { ...beginning(scope), key };
-  const [made] = await commit(scope, [...steps, rows.openSession(opening)], rows.newestSession({ key, now: opening.now }));
+  const [made] = await commit(
+    scope,
+    [...steps, rows.refuseSuspended({ key }), rows.openSession(opening)],
+    rows.newestSession({ key, now: opening.now }),
+  );
   const { user, sessionId } = made as { user: Me; sessionId: number };
   const pair = await tokenPair(scope, { userId: user.id, sessionId, counter: 0, client }, opening.expiresAt);
   return { ...pair, user };

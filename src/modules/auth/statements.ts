@@ -41,6 +41,13 @@ export const setPasswordHash = statement<{ id: number; hash: string }>(
 
 type Opening = { key: string; now: string; expiresAt: string; endsAt: string; userAgent: string; country: string | null };
 
+/** Whatever the way in, nobody gets past this who is suspended: they are refused as for a wrong password. */
+export const refuseSuspended = statement<{ key: string }>((p) =>
+  refuseIf({
+    login_failed: sql`exists (select 1 from ${users} where ${users.usernameKey} = ${p.key} and ${users.suspendedAt} is not null)`,
+  }),
+);
+
 /** A new session of the person with this username. */
 export const openSession = statement<Opening>(
   (
@@ -102,6 +109,12 @@ export const refuseUnlessLive = statement<{ sessionId: number; userId: number; n
 export const revokeOtherSessions = statement<{ sessionId: number; userId: number; now: string }, Announcement>(
   (p) => sql`update ${sessions} set ${columns(sessions.revokedAt)} = ${p.now}
     where ${sessions.userId} = ${p.userId} and ${sessions.id} <> ${p.sessionId} and ${sessions.revokedAt} is null ${andTellSockets}`,
+  ended,
+);
+
+export const revokeAllSessions = statement<{ userId: number; now: string }, Announcement>(
+  (p) => sql`update ${sessions} set ${columns(sessions.revokedAt)} = ${p.now}
+    where ${sessions.userId} = ${p.userId} and ${sessions.revokedAt} is null ${andTellSockets}`,
   ended,
 );
 

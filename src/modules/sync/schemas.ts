@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { FriendRequest } from "../friends/schemas";
 import { Notification } from "../notifications/schemas";
-import { User } from "../users/schemas";
+import { Me, User } from "../users/schemas";
 
 /** Lists are their first page; `more` says where each goes on. */
 const next = z.string().nullable();
@@ -9,7 +9,7 @@ const next = z.string().nullable();
 export const Sync = z
   .object({
     seq: z.int().describe("The event up to which all this is true: reconnect with `?since=` it."),
-    user: User,
+    user: Me,
     unread: z.int(),
     notifications: z.array(Notification),
     friends: z.array(User),

@@ -18,7 +18,7 @@ export async function sync(scope: MemberScope): Promise<Sync> {
   const [[log], [user], [unread], noted, befriended, received, sent] = await read(
     scope,
     logBounds({ userId: me }),
-    users.userById({ id: me, viewer: me, now: slots.now }),
+    users.myself({ id: me, now: slots.now }),
     notifications.countMyUnread({ me }),
     notifications.mine(newest),
     friends.friendsOf({ ...slots, of: me, after: above(part) }),

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { choice, email, ifGiven, optionalText, pathId, text } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
+import { ROLES } from "../../lib/roles";
 import { STATUSES } from "../../realtime/events";
 
 const MAX_USERNAME = 150;
@@ -35,9 +36,7 @@ export const User = z
   .meta({ id: "User" });
 export type User = z.infer<typeof User>;
 
-export const ROLES = ["member", "pharmacist", "admin"] as const;
 export const Role = z.enum(ROLES).meta({ id: "Role" });
-export type Role = z.infer<typeof Role>;
 
 /** What a person sees of themselves. */
 export const Me = User.extend({
