@@ -90,6 +90,6 @@ export const indexForSearch = statement<{ key: string }>(
 export const profileUpdate = event<{ id: number; now: string }>("profile_update", (p) => ({
   to: p.id,
   now: p.now,
-  body: jsonObject<{ user: User }>({ user: userJson(users, p.id, p.now) }),
+  body: jsonObject<{ user: Me }>({ user: meJson(users, p.now) }),
   from: sql`from ${users} where ${users.id} = ${p.id}`,
 }));
