@@ -1,5 +1,8 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { getPath } from "hono/utils/url";
+import { djRestAuth } from "./dialects/dj-rest-auth/routes";
+import { movieConnect } from "./dialects/movieconnect/routes";
+import { preferencesApp } from "./dialects/preferences-app/routes";
 import { socialApp } from "./dialects/social-app/routes";
 import { docsRoutes } from "./docs/routes";
 import { healthRoutes } from "./health";
@@ -30,6 +33,9 @@ export const app = root
   .route("/", healthRoutes)
   .route("/", socketRoutes)
   .route("/", socialApp)
+  .route("/", preferencesApp)
+  .route("/", djRestAuth)
+  .route("/", movieConnect)
   .route("/", authRoutes)
   .route("/", userRoutes)
   .route("/", friendRoutes)

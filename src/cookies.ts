@@ -1,9 +1,8 @@
 import type { Context } from "hono";
 import { setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
-import { decodeJwt } from "jose";
 import { ValidationError } from "./lib/errors";
-import type { Client } from "./tokens";
+import { type Client, expiryOf } from "./tokens";
 
 /**
  * A session's tokens as cookies, for browsers. Every log-in sets them beside the tokens in its body; a client uses what suits it, and an
@@ -34,7 +33,7 @@ export function clearSessionCookies(c: Context): void {
 }
 
 function put(c: Context, name: string, token: string, path: string): void {
-  const expires = new Date(decodeJwt(token).exp! * 1000);
+  const expires = new Date(expiryOf(token));
   bake(c, name, token, path, expires, Math.max(0, Math.ceil((expires.getTime() - Date.now()) / 1000)));
 }
 

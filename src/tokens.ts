@@ -1,4 +1,4 @@
-import { errors, jwtVerify, SignJWT } from "jose";
+import { decodeJwt, errors, jwtVerify, SignJWT } from "jose";
 import { AppError, accessTokenError } from "./lib/errors";
 import type { Caller, Scope } from "./scope";
 import type { Settings } from "./settings";
@@ -74,6 +74,9 @@ export async function verifyAny(settings: Settings, token: string): Promise<Call
 
 /** Whose session a token of ours names, also when it has run out: enough to end the session, for nothing else. */
 export const sessionNamedBy = (settings: Settings, token: string): Promise<Caller | null> => verifySignature(settings, token, new Date(0));
+
+/** When a token of ours runs out, as an ISO time. */
+export const expiryOf = (token: string): string => new Date(decodeJwt(token).exp! * 1000).toISOString();
 
 async function sign(
   { settings, now }: Signing,

@@ -58,6 +58,18 @@ const onMyself = async ({ ann }: World) => ({ id: ann.id, body: { username: `x${
 
 /** What has to be so before each write, and what it is called with, as Ann. A route that is not here fails the test. */
 const WRITES: Record<string, (world: World) => Promise<Write>> = {
+  "POST /register/": async () => newcomer(),
+  "POST /login/": credentials,
+  "POST /api/user/signup/": async () => ({ body: { ...newcomer().body, birth_date: "2001-12-31" } }),
+  "POST /api/token/": credentials,
+  "POST /api/user/logout/": async ({ ann }) => ({ headers: { authorization: `Bearer ${(await ann.elsewhere()).access}` } }),
+  "POST /dj-rest-auth/registration/": async () => ({ body: { ...newcomer().body, password1: PASSWORD, password2: PASSWORD } }),
+  "POST /dj-rest-auth/login/": credentials,
+  "POST /dj-rest-auth/logout/": refreshToken,
+  "POST /dj-rest-auth/token/refresh/": refreshToken,
+  "POST /dj-rest-auth/token/verify/": async ({ ann }) => ({ body: { token: ann.access } }),
+  "PUT /dj-rest-auth/user/": async ({ ann }) => ({ body: { username: ann.username, first_name: "Ann" } }),
+  "PATCH /dj-rest-auth/user/": async () => ({ body: { first_name: "Anna" } }),
   "POST /api/register/": async () => newcomer(),
   "POST /api/auth/register/": async () => newcomer(),
   "POST /api/login/": credentials,

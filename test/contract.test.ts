@@ -3,7 +3,7 @@ import { makeAdmin } from "./support/admins";
 import { cheapHashes } from "./support/cheap-hashes";
 import { GRANTS } from "./support/grants";
 import { type Document, mismatches, type Operation, openApi, operations } from "./support/openapi";
-import { type Answer, call, newName, PASSWORD, type Person, people } from "./support/people";
+import { type Answer, aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { fill, liveRoutes } from "./support/routes";
 
 /** The documentation itself is no part of the API. */
@@ -110,6 +110,52 @@ describe("every answer in the life of three people", () => {
     const asks = async (from: Person, to: Person): Promise<number> =>
       (await say(from, "POST /api/friends/request/", { body: { to_user: to.id } })).body.id;
 
+    /** Other clients' ways in and out. */
+    async function sayDialects(): Promise<void> {
+      const wrong = { username: newName(), password: "wrong" };
+      const eve = newcomer();
+      await say(null, "POST /register/", { body: eve });
+      await say(null, "POST /register/", { body: eve });
+      await say(null, "POST /login/", { body: { email: eve.email, password: PASSWORD } });
+      await say(null, "POST /login/", { body: {} });
+
+      const fay = { ...newcomer(), birth_date: "2001-12-31" };
+      const signedUp = await say(null, "POST /api/user/signup/", { body: fay });
+      await say(null, "POST /api/user/signup/", { body: fay });
+      await say(null, "POST /api/token/refresh/", { body: { refresh: signedUp.body.refresh } });
+      await say(null, "POST /api/token/", { body: fay });
+      await say(null, "POST /api/token/", { body: wrong });
+      await say(null, "POST /api/token/", { body: {} });
+      const gil = await aPerson();
+      await say(gil, "GET /api/user/profile/");
+      await say(gil, "POST /api/user/logout/", { body: {} });
+      await say(gil, "GET /api/user/profile/");
+      await say(gil, "POST /api/user/logout/", { body: {} });
+
+      const hal = newcomer();
+      const body = { ...hal, password1: PASSWORD, password2: PASSWORD };
+      const { refresh, access } = (await say(null, "POST /dj-rest-auth/registration/", { body })).body;
+      await say(null, "POST /dj-rest-auth/registration/", { body });
+      await say(null, "POST /dj-rest-auth/login/", { body: hal });
+      await say(null, "POST /dj-rest-auth/login/", { body: wrong });
+      await say(null, "POST /dj-rest-auth/token/verify/", { body: { token: access } });
+      await say(null, "POST /dj-rest-auth/token/verify/", { body: { token: "nonsense" } });
+      await say(null, "POST /dj-rest-auth/token/verify/", { body: {} });
+      await say(null, "POST /dj-rest-auth/token/refresh/", { body: { refresh } });
+      await say(null, "POST /dj-rest-auth/token/refresh/", { body: {} });
+      await say(null, "POST /dj-rest-auth/logout/", { body: { refresh } });
+      await say(null, "POST /dj-rest-auth/logout/", { body: {} });
+      const ida = await aPerson();
+      await say(ida, "GET /dj-rest-auth/user/");
+      await say(null, "GET /dj-rest-auth/user/");
+      await say(ida, "PATCH /dj-rest-auth/user/", { body: { first_name: "Ida" } });
+      await say(ida, "PATCH /dj-rest-auth/user/", { body: { first_name: [] } });
+      await say(null, "PATCH /dj-rest-auth/user/", { body: {} });
+      await say(ida, "PUT /dj-rest-auth/user/", { body: { username: ida.username } });
+      await say(ida, "PUT /dj-rest-auth/user/", { body: {} });
+      await say(null, "PUT /dj-rest-auth/user/", { body: {} });
+    }
+
     await say(null, "GET /health/");
     await say(null, "GET /health/ready/");
     await say(null, "GET /health/ready/", { env: { JWT_SECRET: undefined } });
@@ -133,6 +179,7 @@ describe("every answer in the life of three people", () => {
       await say(null, logout, { body: { refresh: account.refresh } });
       await say(null, logout, { body: "[]", headers: { "content-type": "application/json" } });
     }
+    await sayDialects();
     await say(null, "POST /api/auth/verify/", { body: { token: ann.access } });
     await say(null, "POST /api/auth/verify/", { body: { token: "nonsense" } });
     const phone = await ann.elsewhere();

@@ -22,6 +22,9 @@ const TAGS = [
     name: "Social app (compatibility)",
     description: "Paths that the social app's shipped frontend calls; for new clients the ones above.",
   },
+  { name: "Preferences app (compatibility)", description: "For clients of the preferences app, which keep an access token as `token`." },
+  { name: "dj-rest-auth (compatibility)", description: "For clients of dj-rest-auth with JWTs." },
+  { name: "MovieConnect (compatibility)", description: "For MovieConnect's client, which keeps its access token in a cookie." },
 ];
 
 /** OpenAPI 3.1, made from the schemas that validate the requests and type the answers. */

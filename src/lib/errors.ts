@@ -8,6 +8,7 @@ const ERRORS = {
   not_authenticated: [401, "Authentication credentials were not provided."],
   bad_authorization_header: [401, "Authorization header must contain two space-delimited values"],
   token_not_valid: [401, "Token is invalid or expired"],
+  no_refresh_token: [401, "No valid refresh token found."],
   login_failed: [401, "No active account found with the given credentials"],
   csrf_failed: [403, "CSRF Failed: this origin may not use the API. Add it to ALLOWED_ORIGINS if it is yours."],
   permission_denied: [403, "You do not have permission to perform this action."],

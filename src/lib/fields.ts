@@ -17,7 +17,10 @@ const NUL_MESSAGE = "Null characters are not allowed.";
 /** A CharField: trimmed, not blank. */
 export const text = (max: number) => z.preprocess(asText, z.string().min(1).max(max).refine(noNul, NUL_MESSAGE).transform(wellFormed));
 
-/** A CharField that may be blank; null counts as blank where the column is nullable. */
+/** A CharField that may be blank. */
+export const blankable = (max: number) => z.preprocess(asText, z.string().max(max).refine(noNul, NUL_MESSAGE).transform(wellFormed));
+
+/** The same, where null counts as blank. */
 export const optionalText = (max: number) =>
   z.preprocess(asText, z.string().max(max).refine(noNul, NUL_MESSAGE).transform(wellFormed).nullable());
 
@@ -33,6 +36,17 @@ export const choice = <const Words extends readonly [string, ...string[]]>(words
 
 /** A BooleanField. */
 export const boolean = () => z.preprocess((value) => (TRUE.has(value) ? true : FALSE.has(value) ? false : value), z.boolean());
+
+/** A DateField: "2001-12-31", a day that there was or will be. */
+export const date = () =>
+  z.preprocess(asText, z.string().refine(isDate, "Date has wrong format. Use one of these formats instead: YYYY-MM-DD."));
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  // The 30th of February would quietly become a day of March.
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+}
 
 /** An id of a row, as a number or a numeric text. */
 export const id = () =>

@@ -185,6 +185,23 @@ export const GRANTS: Record<string, Grant> = {
   "DELETE /api/admin/users/:id/sessions/": asAdmin("sessions/"),
   "GET /api/admin/audit/": asAdminOf("/api/admin/audit/"),
 
+  "POST /register/": credentials,
+  "POST /login/": credentials,
+
+  "POST /api/user/signup/": credentials,
+  "POST /api/token/": credentials,
+  "POST /api/user/logout/": about("/api/user/logout/", {}),
+  "GET /api/user/profile/": about("/api/user/profile/"),
+
+  "POST /dj-rest-auth/registration/": credentials,
+  "POST /dj-rest-auth/login/": credentials,
+  "POST /dj-rest-auth/logout/": token,
+  "POST /dj-rest-auth/token/refresh/": token,
+  "POST /dj-rest-auth/token/verify/": token,
+  "GET /dj-rest-auth/user/": about("/dj-rest-auth/user/"),
+  "PUT /dj-rest-auth/user/": about("/dj-rest-auth/user/", { username: "newer", first_name: "Ann" }),
+  "PATCH /dj-rest-auth/user/": about("/dj-rest-auth/user/", { first_name: "Ann" }),
+
   "POST /api/register/": credentials,
   "POST /api/login/": credentials,
   "POST /api/token/refresh/": token,

@@ -75,7 +75,7 @@ export async function refresh(scope: Scope, token: string): Promise<{ client: Cl
     rows.revokeIfReused({ ...slots, graceFrom: after(scope.now, -GRACE_MS) }),
   ];
   const [session] = await commit(scope, steps, rows.sessionState(caller));
-  if (session?.revokedAt) throw new AppError("token_not_valid", { detail: "Token is blacklisted" });
+  if (session?.revokedAt) throw blacklisted();
   if (!session || session.expiresAt <= now || session.counter !== counter + 1) throw new AppError("token_not_valid");
   return { client, tokens: await tokenPair(scope, { ...caller, counter: session.counter, client }, session.expiresAt) };
 }
@@ -93,6 +93,21 @@ export async function logout(scope: Scope, tokens: readonly unknown[]): Promise<
     callers.map(({ userId, sessionId }) => rows.revokeSession({ userId, sessionId, now })),
   );
 }
+
+/**
+ * Ends the session that a refresh token names.
+ *
+ * @throws AppError `token_not_valid`, "Token is blacklisted" if the session was over already
+ */
+export async function end(scope: Scope, refreshToken: string): Promise<void> {
+  const { userId, sessionId } = await verifyRefresh(scope.settings, refreshToken);
+  const slots = { userId, sessionId, now: scope.now.toISOString() };
+  await commit(scope, [rows.refuseUnlessLive(slots), rows.revokeSession(slots)]).catch((error) => {
+    throw error instanceof AppError && error.code === "not_found" ? blacklisted() : error;
+  });
+}
+
+const blacklisted = () => new AppError("token_not_valid", { detail: "Token is blacklisted" });
 
 /** @throws AppError `token_not_valid` unless the token could be used now */
 export async function verify(scope: Scope, token: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { choice, email, ifGiven, optionalText, pathId, text } from "../../lib/fields";
+import { blankable, choice, email, ifGiven, optionalText, pathId, text } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { ROLES } from "../../lib/roles";
 import { STATUSES } from "../../realtime/events";
@@ -58,6 +58,8 @@ export type UserListQuery = z.infer<typeof UserListQuery>;
 export const UserChange = z
   .object({
     username: Username.optional(),
+    first_name: blankable(MAX_USERNAME).optional(),
+    last_name: blankable(MAX_USERNAME).optional(),
     bio: optionalText(MAX_BIO).optional(),
     status: choice(STATUSES).optional(),
   })

@@ -61,6 +61,8 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
   const values = {
     id,
     username: change.username ?? null,
+    firstName: change.first_name ?? null,
+    lastName: change.last_name ?? null,
     bio: change.bio ?? null,
     setBio: change.bio !== undefined,
     status: change.status ?? null,

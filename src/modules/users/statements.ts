@@ -61,12 +61,22 @@ export const refuseNameOfAnother = statement<{ id: number; key: string }>((p) =>
   }),
 );
 
-type Change = { id: number; username: string | null; key: string | null; bio: string | null; setBio: boolean; status: string | null };
+type Change = {
+  id: number;
+  username: string | null;
+  key: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  bio: string | null;
+  setBio: boolean;
+  status: string | null;
+};
 
 /** Refuses a change that changes nothing, so that nobody is told of it. */
 export const refuseUnchanged = statement<Omit<Change, "key">>((p) =>
   refuseIf({
     unchanged: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${users.username} = coalesce(${p.username}, ${users.username})
+      and ${users.firstName} = coalesce(${p.firstName}, ${users.firstName}) and ${users.lastName} = coalesce(${p.lastName}, ${users.lastName})
       and ${users.status} = coalesce(${p.status}, ${users.status}) and (not ${p.setBio} or ${users.bio} is ${p.bio}))`,
   }),
 );
@@ -75,6 +85,8 @@ export const setProfile = statement<Change>(
   (p) => sql`update ${users} set
     ${columns(users.username)} = coalesce(${p.username}, ${users.username}),
     ${columns(users.usernameKey)} = coalesce(${p.key}, ${users.usernameKey}),
+    ${columns(users.firstName)} = coalesce(${p.firstName}, ${users.firstName}),
+    ${columns(users.lastName)} = coalesce(${p.lastName}, ${users.lastName}),
     ${columns(users.bio)} = iif(${p.setBio}, ${p.bio}, ${users.bio}),
     ${columns(users.status)} = coalesce(${p.status}, ${users.status})
     where ${users.id} = ${p.id}`,

@@ -1,0 +1,25 @@
+import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
+
+/** dj-rest-auth's words and shapes for what Kith's services refuse (contracts §5). */
+
+export const REGISTRATION_MISMATCH = "The two password fields didn't match.";
+
+/** A registration's errors: the password is called `password1`, and that it resembles its owner concerns no single field. */
+export function registrationErrors(error: unknown): never {
+  if (!(error instanceof ValidationError) || error.body.password === undefined) throw error;
+  const { password, ...fields } = error.body;
+  const similar = password.filter((message) => message.includes("too similar"));
+  const others = password.filter((message) => !similar.includes(message));
+  throw new ValidationError({
+    ...fields,
+    ...(others.length > 0 && { password1: others }),
+    ...(similar.length > 0 && { non_field_errors: similar }),
+  } as FieldErrors);
+}
+
+/** A failed log-in is a 400 here. */
+export function loginErrors(error: unknown): never {
+  if (error instanceof AppError && error.code === "login_failed")
+    throw new ValidationError({ non_field_errors: ["Unable to log in with provided credentials."] });
+  throw error;
+}

@@ -1,0 +1,40 @@
+import { z } from "@hono/zod-openapi";
+import { publicRoute } from "../../http";
+import { answer, Problem, takes } from "../../lib/answers";
+import { ifGiven, secret, text } from "../../lib/fields";
+import { Email, Username } from "../../modules/users/schemas";
+
+/** The preferences app's client (contracts §2), which calls an access token `token`. */
+
+const tags = ["Preferences app (compatibility)"];
+const MAX_LOGIN = 254;
+
+export const register = publicRoute({
+  method: "post",
+  path: "/register/",
+  operationId: "postPreferencesAppRegister",
+  tags,
+  summary: "Create an account",
+  request: { body: takes(z.object({ username: Username, email: Email, password: secret() }).meta({ id: "PreferencesRegistration" })) },
+  responses: { 201: answer(z.object({ token: z.string() }), "The new person's access token.") },
+});
+
+export const login = publicRoute({
+  method: "post",
+  path: "/login/",
+  operationId: "postPreferencesAppLogin",
+  tags,
+  summary: "Log in",
+  request: {
+    body: takes(
+      z
+        .object({ email: ifGiven(text(MAX_LOGIN)), username: ifGiven(text(MAX_LOGIN)), password: secret() })
+        .refine(({ email, username }) => (email ?? username) !== undefined)
+        .meta({ id: "PreferencesLogin" }),
+    ),
+  },
+  responses: {
+    200: answer(z.object({ token: z.string(), refresh: z.string() }), "An access token, and the refresh token."),
+    401: answer(Problem, "The credentials are not good, or are not there."),
+  },
+});
