@@ -1,8 +1,9 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
+import type { RowsOf } from "./db/database";
 import { sessionIsLive } from "./db/live-session";
 import { idempotencyKeys } from "./db/schema/commit";
 import { columns, type Query, statement } from "./db/statement";
-import { AppError, accessTokenError, type ErrorCode, isErrorCode } from "./lib/errors";
+import { AppError, accessTokenError, type ErrorCode, isErrorCode, throttled } from "./lib/errors";
 import { Announcement, parcels } from "./realtime/announcement";
 import type { Scope } from "./scope";
 
@@ -24,12 +25,14 @@ type Obstacle = { when: SQLWrapper; about: SQLWrapper };
  */
 export function refuseIf(reasons: Partial<Record<Reason, SQLWrapper | Obstacle>>) {
   const cases = Object.entries(reasons).map(([reason, obstacle]) => {
-    const path = sql.raw(`'refused:${reason}:'`);
-    if ("when" in obstacle) return sql`when ${obstacle.when} then json_extract('[]', ${path} || ${obstacle.about})`;
-    return sql`when ${obstacle} then json_extract('[]', ${path})`;
+    const [when, about] = "when" in obstacle ? [obstacle.when, obstacle.about] : [obstacle, sql`''`];
+    return sql`when ${when} then ${refused(reason as Reason, about)}`;
   });
   return sql`select case ${sql.join(cases, sql` `)} end`;
 }
+
+/** SQL that refuses when it is evaluated. */
+export const refused = (reason: Reason, about: SQLWrapper) => sql`json_extract('[]', ${sql.raw(`'refused:${reason}:'`)} || ${about})`;
 
 /** A precondition refused, because of the row that `about` names. */
 export class Refusal extends AppError {
@@ -75,6 +78,23 @@ export async function commit<Row = unknown>(
   const announcements = results.flat().filter((row) => row instanceof Announcement);
   for (const [userId, parcel] of parcels(announcements, scope.now)) scope.defer(scope.hubs.deliver(userId, parcel));
   return (results[at] ?? []) as Row[];
+}
+
+/**
+ * Reads for somebody who is not logged in (yet), in one round trip, unless one of `conditions` refuses. Members read through `read`.
+ *
+ * @throws AppError with the code of what refused
+ */
+export async function look<const Queries extends readonly Query[]>(
+  { db }: Scope,
+  conditions: readonly Query[],
+  ...queries: Queries
+): Promise<RowsOf<Queries>> {
+  try {
+    return (await db.batch([...conditions, ...queries])).slice(conditions.length) as never;
+  } catch (error) {
+    throw translate(error);
+  }
 }
 
 const liveSession = statement<{ sessionId: number; userId: number; now: string }>((p) =>
@@ -124,6 +144,7 @@ const refusalOf = (error: unknown) => /refused:(\w+):(\d*)/.exec(messageOf(error
 function translate(error: unknown): unknown {
   const [, reason, about] = refusalOf(error) ?? [];
   if (reason === "session_over") return accessTokenError();
+  if (reason === "throttled") return throttled(Number(about));
   if (reason && isErrorCode(reason)) return about ? new Refusal(reason, Number(about)) : new AppError(reason);
   const unique = /UNIQUE constraint failed: (\w+\.\w+)/.exec(messageOf(error))?.[1];
   return unique ? new UniqueViolation(unique) : error;

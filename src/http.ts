@@ -1,14 +1,15 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { every } from "hono/combine";
-import { answer, FieldErrors, Problem } from "./lib/answers";
+import { answer, FieldErrors, Problem, tooOften } from "./lib/answers";
 import { AppError, ValidationError } from "./lib/errors";
 import { fieldErrors } from "./lib/fields";
 import { requireMember } from "./middleware/authenticate";
 import { takeAnyBody } from "./middleware/body";
-import type { Scope } from "./scope";
+import { shield } from "./middleware/shield";
+import type { Scope, SecurityNote } from "./scope";
 
-export type AppEnv = { Bindings: Env; Variables: { requestId: string; scope: Scope } };
+export type AppEnv = { Bindings: Env; Variables: { requestId: string; scope: Scope; note?: SecurityNote } };
 
 /** A router whose routes refuse invalid input in DRF's shape. An id in a path that is no id names nothing: 404. */
 export const router = () =>
@@ -39,6 +40,15 @@ export const publicRoute = <const C extends Config>(config: C, takeBody = takeAn
     ...config,
     responses: { ...refusals(config), ...config.responses } as typeof invalid & C["responses"],
     middleware: config.request?.body ? takeBody : asAnybody,
+  });
+
+/** A route for everybody that takes credentials or sends mail: it can be called only so often from one address, see `limits/`. */
+export const credentialRoute = <const C extends Config>(config: C) =>
+  createRoute({
+    security: [],
+    ...config,
+    responses: { ...refusals(config), ...tooOften, ...config.responses } as typeof invalid & typeof tooOften & C["responses"],
+    middleware: every(shield, takeAnyBody),
   });
 
 /** A route for people with an access token: its handler has them as `c.get("member")`. */

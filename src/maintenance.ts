@@ -1,6 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { type Database, openDatabase } from "./db/database";
-import { sessions } from "./db/schema/auth";
+import { attempts, sessions } from "./db/schema/auth";
 import { idempotencyKeys } from "./db/schema/commit";
 import { notifications } from "./db/schema/notifications";
 import { events } from "./db/schema/realtime";
@@ -36,13 +36,18 @@ const oldEvents = statement<{ before: string; above: number; upTo: number }>(
 );
 const highestPerson = statement<Record<never, never>, { id: number }>(() => sql`select coalesce(max(${users.id}), 0) as id from ${users}`);
 
-const deletion = (table: typeof sessions | typeof notifications | typeof idempotencyKeys, where: (before: SQLWrapper) => SQL) =>
+const deletion = (
+  table: typeof sessions | typeof notifications | typeof idempotencyKeys | typeof attempts,
+  where: (before: SQLWrapper) => SQL,
+) =>
   statement<{ before: string }>(
     (p) => sql`delete from ${table} where rowid in (select rowid from ${table} where ${where(p.before)} ${limit}) returning 1`,
   );
 const readNotifications = deletion(notifications, (before) => sql`${notifications.isRead} = 1 and ${notifications.createdAt} < ${before}`);
 const oldSessions = deletion(sessions, (before) => sql`${sessions.expiresAt} < ${before}`);
 const oldKeys = deletion(idempotencyKeys, (before) => sql`${idempotencyKeys.createdAt} < ${before}`);
+
+const oldAttempts = deletion(attempts, (before) => sql`${attempts.resetsAt} < ${before}`);
 
 type Chore = (db: Database, before: string) => Promise<number>;
 
@@ -51,6 +56,7 @@ const CHORES: { what: string; days: number; run: Chore }[] = [
   { what: "notifications", days: READ_NOTIFICATION_DAYS, run: (db, before) => repeat(db, readNotifications({ before })) },
   { what: "sessions", days: SESSION_DAYS, run: (db, before) => repeat(db, oldSessions({ before })) },
   { what: "idempotency_keys", days: IDEMPOTENCY_DAYS, run: (db, before) => repeat(db, oldKeys({ before })) },
+  { what: "attempts", days: 0, run: (db, before) => repeat(db, oldAttempts({ before })) },
 ];
 
 /** Deletes what is past its time, a batch of rows at a time. The cron runs it once a day; a chore that fails does not keep the others. */

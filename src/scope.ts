@@ -14,6 +14,16 @@ export interface Device {
   readonly country: string | null;
 }
 
+/** Something that whoever watches over accounts wants to know. Nothing that was typed: a password may land in any field. */
+export interface SecurityNote {
+  /** "login", "register", "refresh", … Without one it is "access". */
+  event?: string;
+  /** Whose account it is about, once that is known. */
+  user_id?: number;
+  /** Where success, failure, denied or throttled, which the answer tells, is not all. */
+  outcome?: "locked" | "reuse";
+}
+
 /** Who is calling, with what: the first argument of every service function. */
 export interface Scope {
   readonly caller: Caller | null;
@@ -24,6 +34,8 @@ export interface Scope {
   readonly hubs: Hubs;
   readonly settings: Settings;
   readonly now: Date;
+  /** What the request's log line says of it, if it is about getting in; later notes add to earlier ones. */
+  readonly note: (note: SecurityNote) => void;
   /** Work that the answer does not wait for. */
   readonly defer: (work: Promise<unknown>) => void;
 }

@@ -18,6 +18,8 @@ export interface SigningKeys {
 /** What the environment says, read once. */
 export interface Settings {
   readonly development: boolean;
+  /** The limits of production. While developing only those that protect a person from guessing hold. */
+  readonly strictLimits: boolean;
   readonly allowedOrigins: ReadonlySet<string>;
   /** @throws AppError `not_configured` while the secret is missing, short or an example: every route that needs it then answers 503 */
   signingKeys(): Promise<SigningKeys>;
@@ -25,7 +27,7 @@ export interface Settings {
 
 /** Secrets are not listed in `Env`: a deployment may lack them, and must then refuse instead of failing to start. */
 type Secrets = { JWT_SECRET?: string; JWT_SECRET_PREVIOUS?: string };
-type Environment = { ENVIRONMENT?: string; ALLOWED_ORIGINS?: string } & Secrets;
+type Environment = { ENVIRONMENT?: string; ALLOWED_ORIGINS?: string; RATE_LIMITS?: string } & Secrets;
 
 let known: { env: Environment; settings: Settings } | undefined;
 
@@ -36,8 +38,10 @@ export function readSettings(env: Environment): Settings {
 
 function build(env: Environment): Settings {
   let keys: Promise<SigningKeys> | undefined;
+  const development = env.ENVIRONMENT === "development";
   return {
-    development: env.ENVIRONMENT === "development",
+    development,
+    strictLimits: !development || env.RATE_LIMITS === "strict",
     allowedOrigins: new Set(
       (env.ALLOWED_ORIGINS ?? "")
         .split(",")

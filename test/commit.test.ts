@@ -22,6 +22,7 @@ function scopeOf(caller: Scope["caller"] = null): Scope {
     caller,
     device: () => ({ userAgent: "", country: null }),
     address: () => "unknown",
+    note: () => {},
     db: openDatabase(env.DB),
     hubs: openHubs(env.HUB),
     settings: readSettings(env),

@@ -63,12 +63,49 @@ describe("the log", () => {
     await call("GET", "/nowhere/");
     await call("DELETE", "/api/users/", { headers: { origin: "https://app.example.com" } });
     expect(entries().map(({ status, error, user_id, level }) => ({ status, error, user_id, level }))).toEqual([
-      { status: 401, error: "login_failed", user_id: null, level: "info" },
+      { status: 401, error: "login_failed", user_id: ann.id, level: "info" },
       { status: 401, error: "not_authenticated", user_id: null, level: "info" },
       { status: 403, error: "permission_denied", user_id: ann.id, level: "info" },
       { status: 404, error: "not_found", user_id: null, level: "info" },
       { status: 405, error: "method_not_allowed", user_id: null, level: "info" },
     ]);
+  });
+
+  it("says who got in, who did not, and from where; an address is in no other line", async () => {
+    const from = { "cf-connecting-ip": "203.0.113.5" };
+    const post = (path: string, body: unknown) => call("POST", path, { body, headers: from });
+    const username = newName();
+    const registered = await post("/api/auth/register/", { username, email: `${username}@example.test`, password: PASSWORD });
+    const { id } = registered.body.user;
+    await post("/api/auth/login/", { username, password: PASSWORD });
+    await call("GET", "/api/users/me/", { token: registered.body.access, headers: from });
+    for (let i = 0; i < 11; i++) await post("/api/auth/login/", { username, password: "wrong" });
+    await post("/api/auth/login/", { username: newName("nobody"), password: "wrong" });
+    const { refresh } = registered.body;
+    const second = (await post("/api/auth/refresh/", { refresh })).body.refresh;
+    await post("/api/auth/refresh/", { refresh: second });
+    await post("/api/auth/refresh/", { refresh });
+    await post("/api/auth/logout/", { refresh });
+    await call("GET", "/api/users/me/", { headers: from });
+    await call("PUT", `/api/users/${id}/`, { token: (await aPerson()).access, body: { bio: "x" }, headers: from });
+
+    const events = entries().filter(({ address }) => address === "203.0.113.5");
+    const failure = { event: "login", outcome: "failure", user_id: id, error: "login_failed" };
+    expect(events.map(({ event, outcome, user_id, error }) => ({ event, outcome, user_id, ...(error && { error }) }))).toEqual([
+      { event: "register", outcome: "success", user_id: id },
+      { event: "login", outcome: "success", user_id: id },
+      ...Array.from({ length: 9 }, () => failure),
+      { ...failure, outcome: "locked" },
+      { event: "login", outcome: "throttled", user_id: null, error: "throttled" },
+      { event: "login", outcome: "failure", user_id: null, error: "login_failed" },
+      { event: "refresh", outcome: "success", user_id: id },
+      { event: "refresh", outcome: "success", user_id: id },
+      { event: "refresh", outcome: "reuse", user_id: id, error: "token_not_valid" },
+      { event: "logout", outcome: "success", user_id: id },
+      { event: "access", outcome: "denied", user_id: null, error: "not_authenticated" },
+      { event: "access", outcome: "denied", user_id: id + 1, error: "permission_denied" },
+    ]);
+    expect(entries().find(({ status, path }) => status === 200 && path === "/api/users/me/")).not.toHaveProperty("address");
   });
 
   it("holds nothing of what people sent or got: no password, token, address, query or hash", async () => {
@@ -81,6 +118,7 @@ describe("the log", () => {
     await call("GET", `/ws/main/?ticket=${ticket}`);
     await call("POST", "/api/auth/login/", { body: { email: bob.email, password: "a-wrong-password" } });
     await call("POST", "/api/auth/register/", { body: { username: newName(), email: "some@address.example", password: "sunshine" } });
+    await call("POST", "/api/auth/login/", { body: { username: "typed-into-the-wrong-field", password: "x" } });
     await call("POST", "/api/auth/login/", { body: '{"password":"half-a-body', headers: { "content-type": "application/json" } });
     await ann.get("/api/users/?search=somebody");
     await ann.patch(`/api/users/${ann.id}/`, { bio: "a private bio" });
@@ -97,6 +135,7 @@ describe("the log", () => {
       "a-wrong-password",
       "sunshine",
       "half-a-body",
+      "typed-into",
       "somebody",
       "private",
       "example.test",

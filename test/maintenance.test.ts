@@ -114,6 +114,15 @@ describe("pruning the rest", () => {
     expect([(await ask(bob, "old")).status, (await ask(cid, "new")).status]).toEqual([400, 201]);
   });
 
+  it("removes counts of tries whose time is over, and no others", async () => {
+    const count = (key: string, resetsAt: number) =>
+      run("insert into attempts (key, count, resets_at) values (?, 3, ?)", key, new Date(resetsAt).toISOString());
+    await count("over", now - 1);
+    await count("running", now + 1000);
+    await prune(env, now);
+    expect((await all("select key from attempts where key in ('over', 'running')")).map(({ key }) => key)).toEqual(["running"]);
+  });
+
   it("removes notifications that were read and are old; those unread stay", async () => {
     const [ann, ...others] = (await people("ann", "a", "b", "c", "d")) as [Person, ...Person[]];
     const notes: number[] = [];
@@ -144,6 +153,7 @@ describe("pruning the rest", () => {
       ["notifications", 0],
       ["sessions", 0],
       ["idempotency_keys", 0],
+      ["attempts", 0],
     ]);
   });
 });

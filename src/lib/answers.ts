@@ -26,3 +26,11 @@ export function listOf<Item extends z.ZodType>(item: Item, description: string) 
     headers: z.object({ Link: z.string().optional().describe('The next page: `<…>; rel="next"`.') }),
   };
 }
+
+/** What a route that is counted answers when there was enough. */
+export const tooOften = {
+  429: {
+    ...answer(Problem, "Too often. Nothing was tried, so the right password is refused as well."),
+    headers: z.object({ "Retry-After": z.string().describe("In how many seconds it may be tried again.") }),
+  },
+};

@@ -19,6 +19,7 @@ const ERRORS = {
   unsupported_media_type: [415, "Unsupported media type in request."],
   invalid: [400, "Invalid input."],
   upgrade_required: [426, "This address speaks WebSocket: send an upgrade request."],
+  throttled: [429, "Request was throttled."],
   idempotency_key_reused: [422, "This Idempotency-Key was used with another request body."],
   not_configured: [503, "The server has no usable signing secret. Set JWT_SECRET to at least 32 random characters."],
   not_ready: [503, "The database does not answer, or lacks its tables: apply the migrations."],
@@ -102,6 +103,14 @@ export class ValidationError extends AppError {
     this.body = fields;
   }
 }
+
+/** Too often; `seconds` until it may be tried again. In DRF's words. */
+export const throttled = (seconds: number): AppError =>
+  new AppError(
+    "throttled",
+    { detail: `Request was throttled. Expected available in ${seconds} second${seconds === 1 ? "" : "s"}.` },
+    { "Retry-After": String(seconds) },
+  );
 
 /** An access token is bad, expired or of the wrong kind: the answer that SimpleJWT gives (contracts §1). */
 export function accessTokenError(

@@ -64,6 +64,7 @@ function openScope(c: Context<AppEnv>): Scope {
     hubs: openHubs(c.env.HUB),
     settings: readSettings(c.env),
     now: new Date(),
+    note: (note) => c.set("note", { ...c.get("note"), ...note }),
     defer: (work) => c.executionCtx.waitUntil(work.catch(failed)),
   };
 }
@@ -88,5 +89,16 @@ function logRequest(c: Context<AppEnv>, status: number, ms: number): void {
     d1_rows_read: db.meter.rowsRead,
     d1_rows_written: db.meter.rowsWritten,
     ...(c.error && { error: errorName(c.error) }),
+    ...(securityEvent(c, status) ?? {}),
   });
+}
+
+const DENIED: ReadonlySet<number> = new Set([401, 403, 429]);
+
+/** What whoever watches over accounts looks for (security.md 38): somebody gets in, or does not. Only then is their address logged. */
+function securityEvent(c: Context<AppEnv>, status: number): Record<string, unknown> | null {
+  const note = c.get("note");
+  if (!note && !DENIED.has(status)) return null;
+  const outcome = status === 429 ? "throttled" : status >= 500 ? "error" : status < 400 ? "success" : note ? "failure" : "denied";
+  return { event: "access", outcome, ...note, address: c.get("scope").address() };
 }

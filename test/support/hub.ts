@@ -55,6 +55,7 @@ export async function happen(to: Someone, count = 1, { through = hubs, together 
     caller: null,
     device: () => ({ userAgent: "", country: null }),
     address: () => "unknown",
+    note: () => {},
     db: openDatabase(env.DB),
     hubs: through,
     settings: readSettings(env),

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { memberRoute, publicRoute } from "../../http";
+import { credentialRoute, memberRoute, publicRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { ifGiven, secret, text } from "../../lib/fields";
 import { Verify } from "../../modules/auth/schemas";
@@ -26,7 +26,7 @@ const Registration = z
   .refine(({ password1, password2 }) => password1 === password2, REGISTRATION_MISMATCH)
   .meta({ id: "DjRegistration" });
 
-export const register = publicRoute({
+export const register = credentialRoute({
   ...post("/dj-rest-auth/registration/", "Create an account"),
   request: { body: takes(Registration) },
   responses: { 201: answer(LoggedIn, "The new person, logged in.") },
@@ -40,7 +40,7 @@ const Login = z
   )
   .meta({ id: "DjLogin" });
 
-export const login = publicRoute({
+export const login = credentialRoute({
   ...post("/dj-rest-auth/login/", "Log in"),
   description: "What is wrong, bad credentials included, is a 400 under `non_field_errors`.",
   request: { body: takes(Login) },
@@ -55,7 +55,7 @@ export const logout = publicRoute({
   responses: { 200: answer(z.object({ detail: z.string() }), "Logged out."), ...unauthorized },
 });
 
-export const refresh = publicRoute({
+export const refresh = credentialRoute({
   ...post("/dj-rest-auth/token/refresh/", "Refresh tokens"),
   request: { body: takes(Tokens) },
   responses: {

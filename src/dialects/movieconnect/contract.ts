@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { memberRoute, publicRoute } from "../../http";
+import { credentialRoute, memberRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { date, ifGiven, secret, text } from "../../lib/fields";
 import { Email, Username } from "../../modules/users/schemas";
@@ -43,13 +43,13 @@ const SignedUp = z
   })
   .meta({ id: "MovieConnectSignedUp" });
 
-export const signup = publicRoute({
+export const signup = credentialRoute({
   ...post("/api/user/signup/", "Create an account"),
   request: { body: takes(Signup) },
   responses: { 201: answer(SignedUp, "The new person; the access token is in the cookie.") },
 });
 
-export const token = publicRoute({
+export const token = credentialRoute({
   ...post("/api/token/", "Log in"),
   request: { body: takes(z.object({ username: text(MAX_LOGIN), password: secret() }).meta({ id: "MovieConnectLogin" })) },
   responses: {

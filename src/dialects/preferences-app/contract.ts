@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { publicRoute } from "../../http";
+import { credentialRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { ifGiven, secret, text } from "../../lib/fields";
 import { Email, Username } from "../../modules/users/schemas";
@@ -9,7 +9,7 @@ import { Email, Username } from "../../modules/users/schemas";
 const tags = ["Preferences app (compatibility)"];
 const MAX_LOGIN = 254;
 
-export const register = publicRoute({
+export const register = credentialRoute({
   method: "post",
   path: "/register/",
   operationId: "postPreferencesAppRegister",
@@ -19,7 +19,7 @@ export const register = publicRoute({
   responses: { 201: answer(z.object({ token: z.string() }), "The new person's access token.") },
 });
 
-export const login = publicRoute({
+export const login = credentialRoute({
   method: "post",
   path: "/login/",
   operationId: "postPreferencesAppLogin",

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { memberRoute, publicRoute } from "../../http";
-import { answer, listOf, Problem, takes } from "../../lib/answers";
+import { credentialRoute, memberRoute, publicRoute } from "../../http";
+import { answer, listOf, Problem, takes, tooOften } from "../../lib/answers";
 import { choice } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { takeAnyBodyOrNone } from "../../middleware/body";
@@ -20,17 +20,17 @@ const post = <const P extends string>(path: P, summary: string) => ({ method: "p
 const get = <const P extends string>(path: P, summary: string) => ({ method: "get" as const, path, tags, summary });
 const onPerson = { request: { params: UserParams } };
 
-export const register = publicRoute({
+export const register = credentialRoute({
   ...post("/api/register/", "Create an account"),
   request: { body: takes(Registration) },
   responses: { 201: answer(Registered, "The new person, logged in.") },
 });
-export const login = publicRoute({
+export const login = credentialRoute({
   ...post("/api/login/", "Log in"),
   request: { body: takes(Login) },
   responses: { 200: answer(LoggedIn, "Tokens and the person."), ...badCredentials },
 });
-export const refresh = publicRoute({
+export const refresh = credentialRoute({
   ...post("/api/token/refresh/", "Refresh tokens"),
   request: { body: takes(Refresh) },
   responses: {
@@ -74,7 +74,7 @@ export const friendshipStatus = memberRoute({
 export const sendRequest = memberRoute({
   ...post("/api/users/{id}/send-friend-request/", "Ask a person"),
   ...onPerson,
-  responses: { 201: answer(Message, "Asked."), 404: answer(Problem, "There is no such person.") },
+  responses: { 201: answer(Message, "Asked."), 404: answer(Problem, "There is no such person."), ...tooOften },
 });
 export const acceptRequest = memberRoute({
   ...post("/api/users/{id}/accept-friend-request/", "Accept a person's request"),

@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { memberRoute, publicRoute } from "../../http";
+import { credentialRoute, memberRoute, publicRoute } from "../../http";
 import { answer, nothing, Problem, takes } from "../../lib/answers";
 import * as s from "./schemas";
 
 const tags = ["Accounts"];
 const refused = { 401: answer(Problem, "The credentials or the token are not good.") };
 
-export const register = publicRoute({
+export const register = credentialRoute({
   method: "post",
   path: "/api/auth/register/",
   tags,
@@ -16,7 +16,7 @@ export const register = publicRoute({
   responses: { 201: answer(s.Registered, "The new person, logged in.") },
 });
 
-export const login = publicRoute({
+export const login = credentialRoute({
   method: "post",
   path: "/api/auth/login/",
   tags,
@@ -26,7 +26,7 @@ export const login = publicRoute({
   responses: { 200: answer(s.LoggedIn, "Tokens and the person they are for."), ...refused },
 });
 
-export const refresh = publicRoute({
+export const refresh = credentialRoute({
   method: "post",
   path: "/api/auth/refresh/",
   tags,

@@ -37,10 +37,11 @@ const resembles = (password: string, name: string) =>
 
 export const hashPassword = (password: string): Promise<string> => bcrypt.hash(password, COST);
 
-/** Compares once in every case, also when there is no such person (`hash` null) or the password is longer than bcrypt reads. */
+/** Compares once in every case, also when there is no such person (`hash` null), they have no password or the password is longer than bcrypt reads. */
 export async function passwordMatches(password: string, hash: string | null): Promise<boolean> {
-  const same = await bcrypt.compare(password, hash ?? NOBODYS_HASH);
-  return same && hash !== null && !bcrypt.truncates(password);
+  const known = hash?.startsWith("$2") ? hash : null; // "!" is no password, and would be done with at once
+  const same = await bcrypt.compare(password, known ?? NOBODYS_HASH);
+  return same && known !== null && !bcrypt.truncates(password);
 }
 
 /** A hash from before the cost was raised is made anew at the next log-in, when the password is at hand. */

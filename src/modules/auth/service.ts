@@ -1,5 +1,6 @@
-import { UniqueViolation } from "../../commit";
+import { commit, look, UniqueViolation } from "../../commit";
 import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
+import { allowance, forgive, giveBack, limit } from "../../limits/limits";
 import type { Scope } from "../../scope";
 import type { Client } from "../../tokens";
 import { indexForSearch, usernameKey } from "../users/statements";
@@ -23,15 +24,16 @@ export interface Newcomer {
 /**
  * Creates a person and logs them in: one look, one commit.
  *
- * @throws ValidationError naming every bad field
+ * @throws ValidationError naming every bad field; AppError `throttled`
  */
 export async function register(
   scope: Scope,
   { username: wanted, email, password, birthDate }: Newcomer,
   client?: Client,
 ): Promise<LoggedIn> {
+  scope.note({ event: "register" });
   await scope.settings.signingKeys(); // refuses before anything is looked up or written
-  const { username, errors } = await look(scope, wanted === undefined ? namesFor(email) : [wanted], email);
+  const { username, errors } = await lookFor(scope, wanted === undefined ? namesFor(email) : [wanted], email);
   const problems = passwordProblems(password, { username, email });
   if (problems.length > 0) errors.password = problems;
   if (Object.keys(errors).length > 0) throw new ValidationError(errors);
@@ -41,8 +43,9 @@ export async function register(
 }
 
 /** The first of these names that is free, and what speaks against it or the address. */
-async function look({ db }: Scope, names: string[], email: string): Promise<{ username: string; errors: FieldErrors }> {
-  const answers = await db.batch(names.map((name) => rows.taken({ key: usernameKey(name), email })));
+async function lookFor(scope: Scope, names: string[], email: string): Promise<{ username: string; errors: FieldErrors }> {
+  const counted = await limit(scope, { register_address: scope.address() });
+  const answers = await look(scope, counted, ...names.map((name) => rows.taken({ key: usernameKey(name), email })));
   const free = names.find((_, i) => !answers[i]?.[0]?.username);
   const emailTaken = answers[0]?.[0]?.email;
   const errors = { ...(free === undefined && { username: [USERNAME_TAKEN] }), ...(emailTaken && { email: [EMAIL_TAKEN] }) };
@@ -63,19 +66,30 @@ function whoWasFaster(error: unknown): never {
 }
 
 /**
- * Logs in by username or e-mail address: one look, one commit. An unknown person, a wrong password and one that is too long take the
- * same time and get the same answer.
+ * Logs in by username or e-mail address: one look, one commit. Counted before the password is hashed, so that tries at the same time are
+ * tries too. An unknown person, a wrong password, one that is too long and somebody suspended take the same time and get the same answer.
  *
- * @throws AppError `login_failed`
+ * @throws AppError `login_failed`; `throttled` after too many wrong passwords, and then for the right one too
  */
 export async function login(scope: Scope, { username, email, password }: Login, client?: Client): Promise<LoggedIn> {
   await scope.settings.signingKeys();
-  const name = username ?? email!;
+  scope.note({ event: "login" });
+  const name = usernameKey(username ?? email!);
   // With `email` only an address counts: nobody's username may stand in for it.
-  const key = username === undefined ? "" : usernameKey(name);
-  const [[person]] = await scope.db.batch([rows.credentials({ key, email: name.toLowerCase() })]);
+  const named = { key: username === undefined ? "" : name, email: name };
+  const counted = await limit(scope, { login_address: scope.address(), login_name: name });
+  const ofPerson = allowance(scope, "login_account");
+  const [person] = await commit(scope, [...counted, rows.countLogin({ ...named, ...ofPerson })], rows.credentials(named));
   const matches = await passwordMatches(password, person?.hash ?? null);
-  if (!person || !matches) throw new AppError("login_failed");
-  const upgrade = isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : [];
-  return openSession(scope, person.key, upgrade, client);
+  if (person) scope.note({ user_id: person.id });
+  if (!person || !matches || person.suspended) {
+    if (person && person.tries >= ofPerson.most) scope.note({ outcome: "locked" });
+    throw new AppError("login_failed");
+  }
+  const steps = [
+    ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),
+    ...(await forgive(scope, { login_name: name, login_account: person.id })),
+    ...(await giveBack(scope, { login_address: scope.address() })),
+  ];
+  return openSession(scope, person.key, steps, client);
 }

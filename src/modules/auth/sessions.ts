@@ -1,6 +1,7 @@
 import { commit } from "../../commit";
 import type { Query } from "../../db/statement";
-import { AppError } from "../../lib/errors";
+import { AppError, throttled } from "../../lib/errors";
+import { allowance, keyOf } from "../../limits/limits";
 import { read } from "../../read";
 import type { Caller, MemberScope, Scope } from "../../scope";
 import {
@@ -41,6 +42,7 @@ export async function openSession(scope: Scope, key: string, steps: readonly Que
     rows.newestSession({ key, now: opening.now }),
   );
   const { user, sessionId } = made as { user: Me; sessionId: number };
+  scope.note({ user_id: user.id });
   const pair = await tokenPair(scope, { userId: user.id, sessionId, counter: 0, client }, opening.expiresAt);
   return { ...pair, user };
 }
@@ -64,29 +66,40 @@ const beginning = ({ now, device }: Scope) => ({
  * Rotates: the token's successor becomes the current one, in one round trip. Parallel refreshes with one token all get that same
  * successor within the grace. Reuse of an older one ends the session, its access tokens and its sockets.
  *
- * @throws AppError `token_not_valid`
+ * @throws AppError `token_not_valid`; `throttled` if an address sends too many that are no good
  */
 export async function refresh(scope: Scope, token: string): Promise<{ client: Client | undefined; tokens: TokenPair }> {
+  scope.note({ event: "refresh" });
   const { counter, client, ...caller } = await verifyRefresh(scope.settings, token);
-  const now = scope.now.toISOString();
-  const slots = { ...caller, counter, now };
+  scope.note({ user_id: caller.userId });
+  const failures = { key: await keyOf(scope.settings, "refresh_address", scope.address()), ...allowance(scope, "refresh_address") };
+  const slots = { ...caller, ...failures, counter };
   const steps = [
     rows.rotate({ ...slots, expiresAt: after(scope.now, IDLE_DAYS * DAY_MS) }),
     rows.revokeIfReused({ ...slots, graceFrom: after(scope.now, -GRACE_MS) }),
+    rows.countFailedRefresh(slots),
   ];
-  const [session] = await commit(scope, steps, rows.sessionState(caller));
-  if (session?.revokedAt) throw blacklisted();
-  if (!session || session.expiresAt <= now || session.counter !== counter + 1) throw new AppError("token_not_valid");
+  const [session] = await commit(scope, steps, rows.sessionState(slots));
+  if (!session?.good) throw refusal(scope, session);
   return { client, tokens: await tokenPair(scope, { ...caller, counter: session.counter, client }, session.expiresAt) };
+}
+
+/** Why a refresh failed. Whatever it was, reuse has ended the session: that it comes too often does not undo it. */
+function refusal({ now, note }: Scope, session: rows.SessionState | undefined): AppError {
+  if (session?.revokedAt === now.toISOString()) note({ outcome: "reuse" });
+  if (session?.wait) return throttled(session.wait);
+  return session?.revokedAt ? blacklisted() : new AppError("token_not_valid");
 }
 
 /** Ends the sessions that the tokens name. Tokens that are no good name none: logging out never fails, unless nobody can log in. */
 export async function logout(scope: Scope, tokens: readonly unknown[]): Promise<void> {
   await scope.settings.signingKeys();
+  scope.note({ event: "logout" });
   const given = [...new Set(tokens)].filter((token): token is string => typeof token === "string" && token !== "");
   const named = await Promise.all(given.map((token) => sessionNamedBy(scope.settings, token)));
   const callers = named.filter((caller): caller is Caller => caller !== null);
   if (callers.length === 0) return;
+  scope.note({ user_id: callers[0]!.userId });
   const now = scope.now.toISOString();
   await commit(
     scope,
@@ -100,7 +113,9 @@ export async function logout(scope: Scope, tokens: readonly unknown[]): Promise<
  * @throws AppError `token_not_valid`, "Token is blacklisted" if the session was over already
  */
 export async function end(scope: Scope, refreshToken: string): Promise<void> {
+  scope.note({ event: "logout" });
   const { userId, sessionId } = await verifyRefresh(scope.settings, refreshToken);
+  scope.note({ user_id: userId });
   const slots = { userId, sessionId, now: scope.now.toISOString() };
   await commit(scope, [rows.refuseUnlessLive(slots), rows.revokeSession(slots)]).catch((error) => {
     throw error instanceof AppError && error.code === "not_found" ? blacklisted() : error;

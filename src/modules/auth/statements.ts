@@ -1,14 +1,17 @@
-import { sql } from "drizzle-orm";
+import { type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonBoolean, jsonObject } from "../../db/json";
 import { sessionIsLive } from "../../db/live-session";
-import { sessions } from "../../db/schema/auth";
+import { attempts, sessions } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
+import { type Allowance, attempt, keyOfPerson, waitBeyond } from "../../limits/statements";
 import { Announcement } from "../../realtime/announcement";
 import { meJson } from "../users/json";
 import type { Me } from "../users/schemas";
 import type { Session } from "./schemas";
+
+type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 
 export const taken = statement<{ key: string; email: string }, { username: number; email: number }>(
   (p) => sql`select exists (select 1 from ${users} where ${users.usernameKey} = ${p.key} or ${users.email} = ${p.key}) as username,
@@ -29,10 +32,21 @@ export const insertUser = statement<{
     values (${p.username}, ${p.key}, ${p.email}, ${p.hash}, ${p.birthDate}, ${p.now})`,
 );
 
+type Named = { key: string; email: string };
+
 /** Whom a log-in means. An address belongs to its owner, whoever has it for a username. */
-export const credentials = statement<{ key: string; email: string }, { id: number; key: string; hash: string }>(
-  (p) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.passwordHash} as hash from ${users}
-    where ${users.usernameKey} = ${p.key} or ${users.email} = ${p.email} order by ${users.email} = ${p.email} desc limit 1`,
+const person = (p: Slots<Named>) =>
+  sql`from ${users} where ${users.usernameKey} = ${p.key} or ${users.email} = ${p.email} order by ${users.email} = ${p.email} desc limit 1`;
+const counted = keyOfPerson("login_account", sql`${users.id}`);
+
+/** Counts a log-in against the person whom it means, however they are named; if it means nobody, nothing. */
+export const countLogin = statement<Named & Allowance>((p) => attempt(counted, p, person(p)));
+
+/** `tries`: with this one, since the last that succeeded. */
+export const credentials = statement<Named, { id: number; key: string; hash: string; suspended: boolean; tries: number }>(
+  (p) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.passwordHash} as hash, ${users.suspendedAt} as suspended,
+    (select ${attempts.count} from ${attempts} where ${attempts.key} = ${counted}) as tries ${person(p)}`,
+  (row) => ({ ...row, suspended: row.suspended !== null }) as never,
 );
 
 export const setPasswordHash = statement<{ id: number; hash: string }>(
@@ -88,12 +102,28 @@ export const revokeIfReused = statement<Rotation & { graceFrom: string }, Announ
   ended,
 );
 
-export const sessionState = statement<
-  { sessionId: number; userId: number },
-  { counter: number; expiresAt: string; revokedAt: string | null }
->(
-  (p) => sql`select ${sessions.counter} as counter, ${sessions.expiresAt} as expiresAt, ${sessions.revokedAt} as revokedAt from ${sessions}
-    where ${sessions.id} = ${p.sessionId} and ${sessions.userId} = ${p.userId}`,
+/** After `rotate`: whether the token was the current one, or the one before within the grace, which gets the same successor. */
+const isSuccessor = (p: Slots<Rotation>) => sql`${sessionIsLive(p)} and ${sessionCounter(p)} = ${p.counter} + 1`;
+const sessionCounter = (p: Slots<Rotation>) => sql`(select ${sessions.counter} from ${sessions} where ${sessions.id} = ${p.sessionId})`;
+
+/** Refuses nothing: the batch must not be undone, for it may have ended a session that was stolen. `sessionState` says how long to wait. */
+export const countFailedRefresh = statement<Rotation & Allowance & { key: string }>((p) =>
+  attempt(p.key, p, sql`where not (${isSuccessor(p)})`, sql`${p.most} + 1`),
+);
+
+export interface SessionState {
+  good: boolean;
+  counter: number;
+  expiresAt: string;
+  revokedAt: string | null;
+  /** Seconds, if there were too many failures. */
+  wait: number | null;
+}
+export const sessionState = statement<Rotation & Allowance & { key: string }, SessionState>(
+  (p) => sql`select ${isSuccessor(p)} as good, ${sessions.counter} as counter, ${sessions.expiresAt} as expiresAt,
+      ${sessions.revokedAt} as revokedAt, ${waitBeyond(p)} as wait
+    from ${sessions} where ${sessions.id} = ${p.sessionId} and ${sessions.userId} = ${p.userId}`,
+  (row) => ({ ...row, good: row.good === 1 }) as SessionState,
 );
 
 export const revokeSession = statement<{ sessionId: number; userId: number; now: string }, Announcement>(

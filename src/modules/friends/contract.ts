@@ -1,5 +1,5 @@
 import { memberRoute } from "../../http";
-import { answer, listOf, nothing, Problem, takes } from "../../lib/answers";
+import { answer, listOf, nothing, Problem, takes, tooOften } from "../../lib/answers";
 import { PageQuery } from "../../lib/pages";
 import * as s from "./schemas";
 
@@ -37,6 +37,7 @@ export const ask = memberRoute({
   responses: {
     201: answer(s.FriendRequest, "The request."),
     404: answer(Problem, "There is no such person."),
+    ...tooOften,
     422: answer(Problem, "The Idempotency-Key was used with another body."),
   },
 });

@@ -1,6 +1,7 @@
 import { commit, type Idempotency, Refusal } from "../../commit";
 import { AppError } from "../../lib/errors";
 import { above, below, type Page, type PageQuery, page, slice } from "../../lib/pages";
+import { limit } from "../../limits/limits";
 import { read } from "../../read";
 import { tell } from "../../realtime/presence";
 import type { MemberScope } from "../../scope";
@@ -14,7 +15,7 @@ const me = ({ caller, now }: MemberScope) => ({ me: caller.userId, now: now.toIS
 /**
  * Asks somebody to be friends. If they asked first, this is the answer: the two are friends.
  *
- * @throws AppError `no_such_user`, `request_to_self`, `request_pending`, `already_friends`
+ * @throws AppError `no_such_user`, `request_to_self`, `request_pending`, `already_friends`, `throttled`
  */
 export async function sendRequest(scope: MemberScope, to: NewFriendRequest, idempotency?: Idempotency): Promise<FriendRequest> {
   const other = to.id ?? (await idOf(scope, to.username));
@@ -22,6 +23,7 @@ export async function sendRequest(scope: MemberScope, to: NewFriendRequest, idem
   const slots = { ...me(scope), other };
   const steps = [
     rows.refuseToAsk(slots),
+    ...(await limit(scope, { friend_request: scope.caller.userId, friend_request_pair: [scope.caller.userId, other] })),
     rows.insertRequest(slots),
     rows.notifyAsked(slots),
     rows.announceNotificationOfAsked(slots),

@@ -1,0 +1,445 @@
+import { env } from "cloudflare:workers";
+import bcrypt from "bcryptjs";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { RULES } from "../src/limits/rules";
+import { cheapHashes } from "./support/cheap-hashes";
+import { GRANTS } from "./support/grants";
+import { query } from "./support/hub";
+import { type Answer, aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
+import { liveRoutes } from "./support/routes";
+import { later, stopClock } from "./support/time";
+
+/** The shield counts in real time, which these tests move on; so here it lets everybody through to the exact counters. */
+const noShield = { CREDENTIAL_BURSTS: { limit: async () => ({ success: true }) } };
+const STRICT = { RATE_LIMITS: "strict", ...noShield };
+const WRONG = "not-the-password";
+
+beforeEach(() => {
+  cheapHashes();
+  stopClock();
+});
+
+/** Leaving must not fail, and asking whether a token is good gives nothing away: servers do it for many people. */
+const UNSHIELDED = [
+  "POST /api/auth/logout/",
+  "POST /api/auth/verify/",
+  "POST /api/logout/",
+  "POST /dj-rest-auth/logout/",
+  "POST /dj-rest-auth/token/verify/",
+];
+
+type Where = { from?: string; env?: Record<string, unknown>; headers?: Record<string, string> };
+const post = (path: string, body: unknown, { from = "203.0.113.1", env: changes, headers = {} }: Where = {}) =>
+  call("POST", path, { body, headers: { "cf-connecting-ip": from, ...headers }, ...(changes && { env: changes }) });
+const login = (name: object, password: string, where?: Where) => post("/api/auth/login/", { ...name, password }, where);
+const anAddress = (i: number) => `198.51.${Math.floor(i / 250)}.${(i % 250) + 1}`;
+const statuses = (answers: Answer[]) => answers.map(({ status }) => status);
+
+/** So many wrong passwords, one after the other, each from an address of its own unless one is given. */
+async function wrong(name: object, times: number, from?: string, changes?: Record<string, unknown>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let i = 0; i < times; i++) answers.push(await login(name, WRONG, { from: from ?? anAddress(i), ...(changes && { env: changes }) }));
+  return answers;
+}
+/** What a client sees, but for the id and time of the request. */
+const seen = ({ status, text, headers }: Answer) => ({
+  status,
+  text,
+  headers: [...headers].filter(([name]) => name !== "x-request-id"),
+});
+const times = (n: number, status: number) => Array.from({ length: n }, () => status);
+
+const { most: TRIES, seconds: WINDOW } = RULES.login_account;
+
+describe("wrong passwords for one person", () => {
+  it("lock the account for everybody, wherever they come from, with the right password too", async () => {
+    const ann = await aPerson();
+    expect(statuses(await wrong({ username: ann.username }, TRIES))).toEqual(times(TRIES, 401));
+    const locked = await login({ username: ann.username }, PASSWORD, { from: "192.0.2.77" });
+    expect(locked.status).toBe(429);
+    expect(locked.body).toEqual({ detail: `Request was throttled. Expected available in ${WINDOW} seconds.` });
+    expect(locked.headers.get("retry-after")).toBe(`${WINDOW}`);
+    expect(seen(await login({ username: ann.username }, WRONG, { from: "192.0.2.78" }))).toEqual(seen(locked));
+  });
+
+  it("unlock when the window is over, which tries in between do not make longer", async () => {
+    const ann = await aPerson();
+    await wrong({ username: ann.username }, TRIES);
+    later(WINDOW / 2);
+    const halfway = await login({ username: ann.username }, PASSWORD);
+    expect([halfway.status, halfway.headers.get("retry-after")]).toEqual([429, `${WINDOW / 2}`]);
+    later(WINDOW / 2 - 1);
+    const last = await login({ username: ann.username }, PASSWORD);
+    expect([last.status, last.body.detail]).toEqual([429, "Request was throttled. Expected available in 1 second."]);
+    later(1);
+    expect((await login({ username: ann.username }, PASSWORD)).status).toBe(200);
+  });
+
+  it("are forgotten when one gets in, and never by failing", async () => {
+    const ann = await aPerson();
+    for (let round = 0; round < 3; round++) {
+      expect(statuses(await wrong({ username: ann.username }, TRIES - 1))).toEqual(times(TRIES - 1, 401));
+      expect((await login({ username: ann.username }, PASSWORD)).status).toBe(200);
+    }
+    await wrong({ username: ann.username }, TRIES);
+    expect((await login({ username: ann.username }, PASSWORD)).status).toBe(429);
+  });
+
+  it("count together, whether they name the username or the address, in whatever spelling", async () => {
+    const ann = await aPerson("ann");
+    const wide = [...ann.username].map((c) => (/[a-z]/.test(c) ? String.fromCodePoint(c.codePointAt(0)! + 0xfee0) : c)).join("");
+    const names = [
+      { username: ann.username },
+      { email: ann.email },
+      { username: ann.email.toUpperCase() },
+      { username: wide },
+      { email: ` ${ann.email} ` },
+    ];
+    for (let i = 0; i < TRIES; i++) expect((await login(names[i % names.length]!, WRONG, { from: anAddress(i) })).status).toBe(401);
+    for (const name of names) expect((await login(name, PASSWORD)).status, JSON.stringify(name)).toBe(429);
+  });
+
+  it("get no more tries by coming all at once", async () => {
+    const ann = await aPerson();
+    const compare = vi.spyOn(bcrypt, "compare");
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => login(i % 2 ? { username: ann.username } : { email: ann.email }, WRONG, { from: anAddress(i) })),
+    );
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(TRIES);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(50 - TRIES);
+    expect(compare).toHaveBeenCalledTimes(TRIES);
+  });
+
+  it("lock nobody else, and no session that is open", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    await wrong({ username: ann.username }, TRIES);
+    expect((await login({ username: ann.username }, PASSWORD)).status).toBe(429);
+    expect((await login({ username: bob.username }, PASSWORD)).status).toBe(200);
+    expect((await ann.get("/api/users/me/")).status).toBe(200);
+    expect((await call("POST", "/api/auth/refresh/", { body: { refresh: ann.refresh } })).status).toBe(200);
+  });
+});
+
+describe("somebody who is not there", () => {
+  it("is locked as somebody who is: same answers, same number of them, same headers", async () => {
+    const ann = await aPerson();
+    const ofAnn = await wrong({ username: ann.username }, TRIES + 2);
+    const ofNobody = await wrong({ username: newName("nobody") }, TRIES + 2);
+    expect(statuses(ofAnn)).toEqual([...times(TRIES, 401), 429, 429]);
+    expect(ofNobody.map(seen)).toEqual(ofAnn.map(seen));
+    const ofAddress = await wrong({ email: `${newName()}@example.test` }, TRIES + 2);
+    expect(ofAddress.map(seen)).toEqual(ofAnn.map(seen));
+  });
+
+  it("is not told by changing the field or the spelling of a name", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const story = async (first: object, second: object) => {
+      await wrong(first, TRIES);
+      return seen(await login(second, WRONG));
+    };
+    const nobody = newName("nobody");
+    expect(await story({ username: nobody }, { email: nobody })).toEqual(await story({ username: ann.username }, { email: ann.username }));
+    const address = `${newName()}@example.test`;
+    expect(await story({ email: address }, { username: address.toUpperCase() })).toEqual(
+      await story({ email: bob.email }, { username: bob.email.toUpperCase() }),
+    );
+  });
+
+  it("is locked while one is suspended, too, who is refused as with a wrong password", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    await query("update users set suspended_at = ? where id = ?", new Date().toISOString(), bob.id);
+    const compare = vi.spyOn(bcrypt, "compare");
+    const tries: [string, object, string][] = [
+      ["wrong password", { username: ann.username }, WRONG],
+      ["unknown", { username: newName("nobody") }, WRONG],
+      ["suspended, right password", { username: bob.username }, PASSWORD],
+      ["suspended, wrong password", { email: bob.email }, WRONG],
+    ];
+    const answers = [];
+    for (const [what, name, password] of tries) {
+      compare.mockClear();
+      answers.push(seen(await login(name, password)));
+      expect(compare, what).toHaveBeenCalledTimes(1);
+    }
+    expect(answers[0]!.status).toBe(401);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    await query("update users set suspended_at = null where id = ?", bob.id);
+    expect((await login({ username: bob.username }, PASSWORD)).status).toBe(200);
+  });
+
+  it("and somebody without a password, who gets in otherwise, cost the same comparison", async () => {
+    const ann = await aPerson();
+    await query("update users set password_hash = '!' where id = ?", ann.id);
+    const compare = vi.spyOn(bcrypt, "compare");
+    expect((await login({ username: ann.username }, "!")).status).toBe(401);
+    expect((await login({ username: newName("nobody") }, "!")).status).toBe(401);
+    const [one, other] = compare.mock.calls.map(([, hash]) => hash);
+    expect(one).toMatch(/^\$2b\$10\$/);
+    expect(one).toBe(other);
+  });
+});
+
+describe("one address", () => {
+  const { most } = RULES.login_address;
+  const HERE = "203.0.113.9";
+
+  it("may fail so often, whomever it tries; then it is refused for everybody, and others are not", async () => {
+    const ann = await aPerson();
+    const answers: Answer[] = [];
+    for (let i = 0; i < most; i++) {
+      later(1);
+      answers.push(await login({ username: newName("guess") }, WRONG, { from: HERE, env: STRICT }));
+    }
+    expect(statuses(answers)).toEqual(times(most, 401));
+    const refused = await login({ username: ann.username }, PASSWORD, { from: HERE, env: STRICT });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, `${RULES.login_address.seconds - most + 1}`]);
+    expect((await login({ username: ann.username }, PASSWORD, { from: "203.0.113.10", env: STRICT })).status).toBe(200);
+    later(RULES.login_address.seconds);
+    expect((await login({ username: ann.username }, PASSWORD, { from: HERE, env: STRICT })).status).toBe(200);
+  });
+
+  it("does not use up its tries by getting in", async () => {
+    const ann = await aPerson();
+    for (let i = 0; i < most + 5; i++) {
+      later(1);
+      expect((await login({ username: ann.username }, PASSWORD, { from: HERE, env: STRICT })).status).toBe(200);
+    }
+  });
+
+  it("that is refused locks no accounts", async () => {
+    const [ann] = (await people("ann")) as [Person];
+    for (let i = 0; i < most; i++) {
+      later(1);
+      await login({ username: newName("guess") }, WRONG, { from: HERE, env: STRICT });
+    }
+    expect(statuses(await wrong({ username: ann.username }, TRIES + 1, HERE, STRICT))).toEqual(times(TRIES + 1, 429));
+    expect((await login({ username: ann.username }, PASSWORD, { env: STRICT })).status).toBe(200);
+  });
+
+  it("of IPv6 is the network of one household", async () => {
+    for (let i = 0; i < most; i++) {
+      later(1);
+      await login({ username: newName("guess") }, WRONG, { from: `2001:db8:1:2::${i.toString(16)}`, env: STRICT });
+    }
+    expect((await login({ username: newName() }, WRONG, { from: "2001:db8:1:2:ffff::1", env: STRICT })).status).toBe(429);
+    expect((await login({ username: newName() }, WRONG, { from: "2001:db8:1:3::1", env: STRICT })).status).toBe(401);
+  });
+
+  it("makes so many accounts an hour", async () => {
+    const { most, seconds } = RULES.register_address;
+    const register = () => {
+      const username = newName();
+      return post("/api/auth/register/", { username, email: `${username}@example.test`, password: PASSWORD }, { from: HERE, env: STRICT });
+    };
+    for (let i = 0; i < most; i++) {
+      later(1);
+      expect((await register()).status).toBe(201);
+    }
+    const hashed = vi.mocked(bcrypt.hash).mock.calls.length;
+    const refused = await register();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, `${seconds - most + 1}`]);
+    expect([hashed, vi.mocked(bcrypt.hash).mock.calls.length], "refused before hashing").toEqual([most, most]);
+    later(seconds);
+    expect((await register()).status).toBe(201);
+  });
+
+  it("may send so many refresh tokens that are no good; good ones are never refused, and reuse ends its session still", async () => {
+    const { most } = RULES.refresh_address;
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    await post("/api/auth/logout/", { refresh: ann.refresh });
+    const refresh = (person: Person) => post("/api/auth/refresh/", { refresh: person.refresh }, { from: HERE, env: STRICT });
+    for (let i = 0; i < most; i++) {
+      later(1);
+      expect((await refresh(ann)).status).toBe(401);
+    }
+    expect((await refresh(ann)).status).toBe(429);
+    const stolen = bob.refresh;
+    for (let i = 0; i < 3; i++) {
+      const answer = await refresh(bob);
+      expect(answer.status, "a good one").toBe(200);
+      bob.refresh = answer.body.refresh;
+      later(11);
+    }
+    expect((await post("/api/auth/refresh/", { refresh: stolen }, { from: HERE, env: STRICT })).status).toBe(429);
+    expect((await bob.get("/api/users/me/")).status, "the session that was stolen is over").toBe(401);
+  });
+});
+
+describe("headers that a client can write", () => {
+  const LIES = (i: number) => ({
+    "x-forwarded-for": anAddress(i),
+    "x-real-ip": anAddress(i),
+    "true-client-ip": anAddress(i),
+    forwarded: `for=${anAddress(i)}`,
+    "x-client-ip": anAddress(i),
+  });
+
+  it("do not change the address that is counted", async () => {
+    const { most } = RULES.login_address;
+    for (let i = 0; i < most; i++) {
+      later(1);
+      await login({ username: newName("guess") }, WRONG, { env: STRICT, headers: LIES(i) });
+    }
+    expect((await login({ username: newName() }, WRONG, { env: STRICT, headers: LIES(999) })).status).toBe(429);
+    expect((await login({ username: newName() }, WRONG, { env: STRICT, from: "192.0.2.1" })).status, "the real one does").toBe(401);
+  });
+
+  it("make nobody somebody else, and no method another", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const headers = {
+      "x-user-id": `${bob.id}`,
+      "x-forwarded-user": bob.username,
+      "x-remote-user": bob.username,
+      "remote-user": bob.username,
+      "x-http-method-override": "DELETE",
+      "x-method-override": "DELETE",
+      "x-http-method": "DELETE",
+    };
+    expect((await call("GET", "/api/users/me/", { headers })).status).toBe(401);
+    expect((await ann.get("/api/users/me/", headers)).body.id).toBe(ann.id);
+    await ann.post("/api/friends/request/", { to_user: bob.id });
+    const [{ id }] = (await bob.get("/api/notifications/")).body;
+    expect((await bob.get("/api/notifications/", headers)).body).toHaveLength(1);
+    expect((await bob.ask("POST", `/api/notifications/${id}/`, {}, headers)).status).toBe(405);
+    expect((await bob.get("/api/notifications/")).body, "nothing was deleted").toHaveLength(1);
+    expect((await bob.delete(`/api/notifications/${id}/`)).status).toBe(204);
+  });
+});
+
+describe("while developing", () => {
+  it("a test-suite may come from one address, yet wrong passwords lock", async () => {
+    const from = "127.0.0.1";
+    const { most } = RULES.register_address;
+    const cast = await Promise.all(
+      Array.from({ length: most + 30 }, () => {
+        const username = newName();
+        return post("/api/auth/register/", { username, email: `${username}@example.test`, password: PASSWORD }, { from });
+      }),
+    );
+    expect(new Set(statuses(cast))).toEqual(new Set([201]));
+    const guesses = await Promise.all(
+      Array.from({ length: RULES.login_address.most + 30 }, () => login({ username: newName() }, WRONG, { from })),
+    );
+    expect(new Set(statuses(guesses))).toEqual(new Set([401]));
+    const { username } = cast[0]!.body.user;
+    expect(statuses(await wrong({ username }, TRIES + 1, from))).toEqual([...times(TRIES, 401), 429]);
+  });
+
+  it("production's limits hold in production, whatever the variable says", async () => {
+    const username = newName();
+    for (const [i, RATE_LIMITS] of [undefined, "", "off", "strict"].entries()) {
+      const env = { ...noShield, ENVIRONMENT: "production", RATE_LIMITS };
+      const from = `192.0.2.${i}`;
+      for (let n = 0; n < RULES.login_address.most; n++) {
+        later(1);
+        await login({ username: newName() }, WRONG, { from, env });
+      }
+      expect((await login({ username }, WRONG, { from, env })).status, `${RATE_LIMITS}`).toBe(429);
+    }
+  });
+});
+
+describe("what is stored of it", () => {
+  it("names no account, no address and nothing that was typed", async () => {
+    const ann = await aPerson();
+    const typed = newName("a-password-in-the-wrong-field");
+    await login({ username: typed }, WRONG, { env: STRICT });
+    await login({ email: ann.email }, WRONG, { env: STRICT });
+    const rows = await query<{ key: string }>("select * from attempts");
+    expect(rows.length).toBeGreaterThanOrEqual(4);
+    for (const { key } of rows) expect(key).toMatch(/^[a-z_]+:(#\d+|[0-9a-f]{32})$/);
+    for (const secret of [typed, ann.email, ann.username, "203.0.113.1"]) expect(JSON.stringify(rows)).not.toContain(secret);
+  });
+});
+
+describe("friend requests", () => {
+  const production = { ENVIRONMENT: "production" };
+  const ask = (from: Person, to: Person, headers?: Record<string, string>) =>
+    call("POST", "/api/friends/request/", { token: from.access, body: { to_user: to.id }, env: production, ...(headers && { headers }) });
+
+  it("to one person are so many a day, however often they are taken back", async () => {
+    const [ann, bob, cid] = (await people("ann", "bob", "cid")) as [Person, Person, Person];
+    const { most, seconds } = RULES.friend_request_pair;
+    for (let i = 0; i < most; i++) {
+      const { status, body } = await ask(ann, bob);
+      expect(status).toBe(201);
+      expect((await ann.delete(`/api/friends/request/${body.id}/`)).status).toBe(204);
+    }
+    const refused = await ask(ann, bob);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, `${seconds}`]);
+    expect((await bob.get("/api/friends/requests/")).body, "nothing of it was written").toEqual([]);
+    expect((await ask(ann, cid)).status).toBe(201);
+    expect((await ask(bob, ann)).status, "the other way round is another matter").toBe(201);
+    later(seconds);
+    const again = (await people("dan"))[0]!;
+    expect((await ask(again, bob)).status).toBe(201);
+  });
+
+  it("of one person are so many an hour; refused ones and retries do not count", async () => {
+    const { most, seconds } = RULES.friend_request;
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    expect((await ask(ann, bob, { "idempotency-key": "k" })).status).toBe(201);
+    for (let i = 0; i < 5; i++) {
+      expect((await ask(ann, bob)).status, "pending").toBe(400);
+      expect((await ask(ann, bob, { "idempotency-key": "k" })).status, "a retry").toBe(201);
+    }
+    const start = bob.id + 1;
+    await query(
+      `with recursive n(id) as (select ${start} union all select id + 1 from n where id < ${start + most}) insert into users (id, username, username_key, email, password_hash)
+       select id, 'x' || id, 'x' || id, 'x' || id || '@example.test', '!' from n`,
+    );
+    const answers: number[] = [];
+    for (let i = 0; i < most; i++) answers.push((await ask(ann, { id: start + i } as Person)).status);
+    expect(answers).toEqual([...times(most - 1, 201), 429]);
+    later(seconds);
+    expect((await ask(await ann.elsewhere(), { id: start + most } as Person)).status).toBe(201);
+  });
+});
+
+describe("the shield", () => {
+  const SHIELDED = { RATE_LIMITS: "strict" };
+  const PERIOD_MS = 10_000;
+  const ENOUGH_MS = 4000;
+  beforeEach(() => void vi.useRealTimers());
+
+  /** As much as one address may do in ten seconds, begun when enough of them are left. */
+  async function exhaust(address: string): Promise<void> {
+    const left = PERIOD_MS - (Date.now() % PERIOD_MS);
+    if (left < ENOUGH_MS) await new Promise((done) => setTimeout(done, left));
+    for (let i = 0; i < 1000; i++) if (!(await env.CREDENTIAL_BURSTS.limit({ key: address })).success) return;
+    throw new Error("no end to it");
+  }
+
+  it("refuses a burst before anything is read from D1, hashed or even parsed", async () => {
+    const ann = await aPerson();
+    const [from, other] = ["203.0.113.50", "203.0.113.51"];
+    await exhaust(from);
+    const compare = vi.spyOn(bcrypt, "compare");
+    const asked = vi.spyOn(env.DB, "batch");
+    const refused = await login({ username: ann.username }, PASSWORD, { from, env: SHIELDED });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "10"]);
+    expect((await post("/api/auth/login/", "{", { from, env: SHIELDED })).status).toBe(429);
+    expect([compare.mock.calls.length, asked.mock.calls.length]).toEqual([0, 0]);
+    expect((await login({ username: ann.username }, PASSWORD, { from: other, env: SHIELDED })).status).toBe(200);
+    expect((await login({ username: ann.username }, PASSWORD, { from })).status, "while developing there is none").toBe(200);
+  });
+
+  it("stands before every public route that has a body, unless there is a reason", async () => {
+    const from = "203.0.113.52";
+    await exhaust(from);
+    const open: string[] = [];
+    const routes = liveRoutes().filter(({ name, method }) => method !== "GET" && GRANTS[name] && "everybody" in GRANTS[name]);
+    for (const { name, method, path } of routes) {
+      const { status } = await call(method, path, { body: {}, headers: { "cf-connecting-ip": from }, env: SHIELDED });
+      if (status !== 429) open.push(name);
+    }
+    expect(open.sort()).toEqual(UNSHIELDED.sort());
+    expect(routes.length).toBeGreaterThan(open.length);
+  });
+
+  it("that fails itself keeps nobody out", async () => {
+    const ann = await aPerson();
+    const broken = { ...SHIELDED, CREDENTIAL_BURSTS: { limit: () => Promise.reject(new Error("down")) } };
+    expect((await login({ username: ann.username }, PASSWORD, { env: broken })).status).toBe(200);
+  });
+});
