@@ -10,6 +10,7 @@ import type { AppEnv } from "./http";
 import { socketRoutes } from "./hub/routes";
 import { answerError, answerUnrouted } from "./middleware/errors";
 import { observe } from "./middleware/observe";
+import { accountRoutes } from "./modules/account/routes";
 import { adminRoutes } from "./modules/admin/routes";
 import { authRoutes } from "./modules/auth/routes";
 import { friendRoutes } from "./modules/friends/routes";
@@ -37,6 +38,7 @@ export const app = root
   .route("/", djRestAuth)
   .route("/", movieConnect)
   .route("/", authRoutes)
+  .route("/", accountRoutes)
   .route("/", userRoutes)
   .route("/", friendRoutes)
   .route("/", notificationRoutes)

@@ -21,6 +21,19 @@ const isHeld = statement<{ userId: number; roles: string }, { held: number }>((p
 
 const slots = ({ caller }: MemberScope, roles: readonly Role[]) => ({ userId: caller.userId, roles: JSON.stringify(roles) });
 
+const isActiveAdmin = sql`${users.role} = 'admin' and ${users.suspendedAt} is null`;
+
+/**
+ * A step for what takes an admin away: refuses with `last_admin` if nobody is left who could undo it. The batch sees what all before it
+ * did, so two who demote each other at once leave one.
+ */
+export const refuseLastAdmin = statement<{ id: number }>((p) =>
+  refuseIf({
+    last_admin: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${isActiveAdmin})
+      and not exists (select 1 from ${users} where ${users.id} <> ${p.id} and ${isActiveAdmin})`,
+  }),
+);
+
 /** A step for `commit`, before all others: refuses with `permission_denied` who has none of the roles. */
 export const requireRole = (scope: MemberScope, ...roles: Role[]): Query => refuseOthers(slots(scope, roles));
 

@@ -56,6 +56,13 @@ const onBob = (prepare: (world: World) => Promise<unknown>) => async (world: Wor
 const asking = async (world: World) => ({ body: { to_user: (await world.fresh()).bob.id } });
 const onMyself = async ({ ann }: World) => ({ id: ann.id, body: { username: `x${ann.username}`, bio: "Hello.", status: "away" } });
 
+/** Not Ann: she has more to do. */
+const leaving = async ({ bob }: World) => {
+  const leaver = await aPerson();
+  await befriend(leaver, bob);
+  return { body: { password: PASSWORD }, headers: { authorization: `Bearer ${leaver.access}` } };
+};
+
 /** What has to be so before each write, and what it is called with, as Ann. A route that is not here fails the test. */
 const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "POST /register/": async () => newcomer(),
@@ -85,6 +92,8 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
     const { body } = await ann.get("/api/auth/sessions/");
     return { id: body.find(({ current }: { current: boolean }) => !current).id };
   },
+  "DELETE /api/users/me/": leaving,
+  "POST /api/auth/delete-account/": leaving,
   "POST /api/ws/ticket/": async () => ({}),
   "PUT /api/users/:id/": onMyself,
   "PATCH /api/users/:id/": onMyself,

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { makeAdmin } from "./support/admins";
 import { cheapHashes } from "./support/cheap-hashes";
 import { GRANTS } from "./support/grants";
+import { query } from "./support/hub";
 import { type Document, mismatches, type Operation, openApi, operations } from "./support/openapi";
 import { type Answer, aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { fill, liveRoutes } from "./support/routes";
@@ -258,6 +259,22 @@ describe("every answer in the life of three people", () => {
     ])
       await say(ann, all);
     await say(ann, "DELETE /api/notifications/");
+
+    // Leaving
+    for (const leave of ["DELETE /api/users/me/", "POST /api/auth/delete-account/"]) {
+      const eve = await aPerson("eve");
+      const old = await eve.elsewhere();
+      await query("update sessions set created_at = '2020-01-01T00:00:00.000Z' where id = (select max(id) from sessions)");
+      await say(eve, leave, { body: { password: "wrong" } });
+      await say(old, leave, { body: {} });
+      await query("update users set password_hash = '!' where id = ?", eve.id);
+      await say(old, leave, { body: {} });
+      const role = (name: string) => query(`update users set role = '${name}' where id = ?`, eve.id);
+      await role("admin");
+      await say(eve, leave, { body: {} });
+      await role("member");
+      await say(eve, leave, { body: {} });
+    }
 
     // Administration
     await makeAdmin(cid);

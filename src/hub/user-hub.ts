@@ -67,6 +67,11 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     if (endedSessions.length > 0 || this.sockets.open().length === 0) await this.scheduleNext();
   }
 
+  /** The person is gone. */
+  erase(): Promise<void> {
+    return this.turn(() => this.forgetAll());
+  }
+
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
     if (socket.readyState !== WebSocket.OPEN) return; // closed by us while this was on its way
     await answerFrame(socket, message, {
@@ -188,8 +193,16 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     if (now < this.leaveAt()) return this.scheduleNext();
     const slots = { userId, now: iso(now) };
     const [[before], , friends] = await this.db.batch([rows.presence(slots), rows.giveUpLease(slots), listeningFriends(slots)]);
+    if (!before) return this.forgetAll(); // nobody told us that the person is gone
     this.notes.leaveAt = undefined;
-    if (before?.visible) this.announce(friends, { id: userId, status: "offline", is_online: false });
+    if (before.visible) this.announce(friends, { id: userId, status: "offline", is_online: false });
+  }
+
+  /** Without a person there is nothing to hold or to tend. */
+  private async forgetAll(): Promise<void> {
+    this.sockets.endSessions(() => true);
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
   }
 
   /** One after the other: "offline" must not overtake the "online" that follows it. */
@@ -221,6 +234,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
 
   /** Sets the alarm for what comes first: a token that runs out, the next tending, or leaving. */
   private async scheduleNext(): Promise<void> {
+    if (this.notes.userId === undefined) return; // nobody's hub: never opened, or erased
     const expiries = this.sockets.expiries();
     await this.wakeBy(expiries.length > 0 ? Math.min(Date.now() + TEND_MS, ...expiries) : this.leaveAt());
   }

@@ -34,6 +34,7 @@ const ERRORS = {
   no_such_user: [404, "User not found."],
   no_such_request: [404, "Friend request not found."],
   not_friends: [404, "You are not friends."],
+  session_not_fresh: [403, "Log in again first: this takes a log-in of the last ten minutes."],
   last_admin: [409, "This is the last admin. Make somebody else one first."],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 
@@ -48,6 +49,7 @@ const OWN: ReadonlySet<ErrorCode> = new Set([
   "no_such_user",
   "no_such_request",
   "not_friends",
+  "session_not_fresh",
   "last_admin",
 ]);
 

@@ -14,6 +14,8 @@ export interface Parcel {
 /** The door to people's hubs. Only knock where somebody listens: waking a hub costs more than the write that led to it. */
 export interface Hubs {
   deliver(userId: number, parcel: Parcel): Promise<void>;
+  /** Ends all sockets of a person who is gone, and empties what their hub has noted. */
+  erase(userId: number): Promise<void>;
   /** Hands an upgrade request over; the hub trusts what the Worker says in it. */
   connect(userId: number, request: Request): Promise<Response>;
 }
@@ -21,14 +23,19 @@ export interface Hubs {
 /** What the hub offers to be called by; `UserHub` has it. */
 export interface HubMethods {
   deliver(parcel: Parcel): Promise<void>;
+  erase(): Promise<void>;
 }
 
 export function openHubs(namespace: DurableObjectNamespace): Hubs {
   const hub = (userId: number) => namespace.get(namespace.idFromName(String(userId)));
-  const call = (userId: number, parcel: Parcel) => (hub(userId) as unknown as HubMethods).deliver(parcel);
+  // A deploy or a move cuts calls that are under way. Doing it twice is harmless: a socket takes only what is next for it.
+  const call = (userId: number, act: (hub: HubMethods) => Promise<void>) => {
+    const once = () => act(hub(userId) as unknown as HubMethods);
+    return once().catch(once);
+  };
   return {
-    // A deploy or a move cuts calls that are under way. Delivering twice is harmless: a socket takes only what is next for it.
-    deliver: (userId, parcel) => call(userId, parcel).catch(() => call(userId, parcel)),
+    deliver: (userId, parcel) => call(userId, (hub) => hub.deliver(parcel)),
+    erase: (userId) => call(userId, (hub) => hub.erase()),
     connect: (userId, request) => hub(userId).fetch(request),
   };
 }

@@ -10,8 +10,10 @@ const { userId, seq, type, body, createdAt } = events;
 type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 
 interface Event {
-  /** In whose log. */
+  /** In whose log; with `toMany`, a column of `from`. */
   to: SQLWrapper;
+  /** Each row of `from` is for whom it says, and every log goes on where it stood. */
+  toMany?: boolean;
   now: SQLWrapper;
   /** The frame's own fields, as `jsonObject` makes them; may name what `from` brings. */
   body: SQLWrapper;
@@ -29,10 +31,11 @@ export function event<Values extends Record<string, Value>>(
   build: (slots: Slots<Values>) => Event,
 ): (values: Values) => Query<Announcement> {
   return statement<Values, Announcement>((p) => {
-    const { to, now, body: fields, from, orderBy } = build(p);
+    const { to, toMany = false, now, body: fields, from, orderBy } = build(p);
+    const each = toMany ? sql`partition by ${to}` : sql``;
     const head = sql`(select coalesce(max(${seq}), 0) from ${events} where ${userId} = ${to})`;
     return sql`insert into ${events} (${columns(userId, seq, type, body, createdAt)})
-      select ${to}, ${head} + row_number() over (order by ${orderBy ?? sql`1`}), ${sql.raw(`'${kind}'`)}, ${fields}, ${now} ${from ?? sql``}
+      select ${to}, ${head} + row_number() over (${each} order by ${orderBy ?? sql`1`}), ${sql.raw(`'${kind}'`)}, ${fields}, ${now} ${from ?? sql``}
       returning ${columns(userId, seq, type, body)}, (select ${users.onlineUntil} from ${users} where ${users.id} = ${columns(userId)}) as listening`;
   }, announced);
 }

@@ -1,5 +1,5 @@
 import { makeAdmin } from "./admins";
-import type { Person } from "./people";
+import { PASSWORD, type Person } from "./people";
 
 /** Three people who do not know each other; `ann` is the one who asks. */
 export interface Cast {
@@ -138,6 +138,8 @@ export const GRANTS: Record<string, Grant> = {
   },
   "POST /api/ws/ticket/": { ...about("/api/ws/ticket/", {}), stateless: "a ticket is signed, not stored" },
 
+  "DELETE /api/users/me/": about("/api/users/me/", { password: PASSWORD }),
+  "POST /api/auth/delete-account/": about("/api/auth/delete-account/", { password: PASSWORD }),
   "GET /api/users/": about("/api/users/"),
   "GET /api/users/me/": about("/api/users/me/"),
   "GET /api/users/:id/": seeing(""),

@@ -3,7 +3,7 @@ import type { Query } from "../../db/statement";
 import { AppError } from "../../lib/errors";
 import { above, below, type Page, page, slice } from "../../lib/pages";
 import type { Role } from "../../lib/roles";
-import { readAs, requireRole } from "../../roles";
+import { readAs, refuseLastAdmin, requireRole } from "../../roles";
 import type { MemberScope } from "../../scope";
 import { revokeAllSessions } from "../auth/statements";
 import { profileUpdate, usernameKey } from "../users/statements";
@@ -49,7 +49,7 @@ export function suspend(scope: MemberScope, id: number, reason: string): Promise
   const act = actOn(scope, id);
   return change(scope, id, [
     rows.refuseSuspended(act),
-    rows.refuseLastAdmin(act),
+    refuseLastAdmin(act),
     rows.setSuspended({ id, since: act.now }),
     revokeAllSessions({ userId: id, now: act.now }),
     rows.dropUnsentMail(act),
@@ -74,13 +74,7 @@ export function restore(scope: MemberScope, id: number): Promise<Account> {
  */
 export function setRole(scope: MemberScope, id: number, role: Role): Promise<Account> {
   const act = { ...actOn(scope, id), role };
-  return change(scope, id, [
-    rows.refuseSameRole(act),
-    rows.refuseLastAdmin(act),
-    rows.noteRole(act),
-    rows.setRole(act),
-    profileUpdate(act),
-  ]);
+  return change(scope, id, [rows.refuseSameRole(act), refuseLastAdmin(act), rows.noteRole(act), rows.setRole(act), profileUpdate(act)]);
 }
 
 /**

@@ -50,16 +50,6 @@ export const refuseUnlessThere = statement<{ id: number }>((p) =>
   refuseIf({ not_found: sql`not exists (select 1 from ${users} where ${users.id} = ${p.id})` }),
 );
 
-const isActiveAdmin = sql`${users.role} = 'admin' and ${users.suspendedAt} is null`;
-
-/** Somebody must be left who can undo it. The batch sees what all before it did, so two who demote each other at once leave one. */
-export const refuseLastAdmin = statement<{ id: number }>((p) =>
-  refuseIf({
-    last_admin: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${isActiveAdmin})
-      and not exists (select 1 from ${users} where ${users.id} <> ${p.id} and ${isActiveAdmin})`,
-  }),
-);
-
 const refuseWhere = <Values extends { id: number }>(condition: (p: Slots<Values>) => SQL) =>
   statement<Values & { id: number }>((p) =>
     refuseIf({ unchanged: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${condition(p)})` }),

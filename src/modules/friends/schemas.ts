@@ -20,6 +20,7 @@ export interface FriendUpdate {
   /** The other person. */
   user_id: number;
   status: FriendRequest["status"] | "unfriended";
+  /** Null for a friendship that ended, and when the other person is gone. */
   request: FriendRequest | null;
 }
 

@@ -169,11 +169,37 @@ export const removeFriendship = statement<Pair>(
     or (${friendships.userId} = ${p.other} and ${friendships.friendId} = ${p.me})`,
 );
 
+const ended = (other: SQLWrapper, status: FriendUpdate["status"]) =>
+  jsonObject<FriendUpdate>({ user_id: sql`${other}`, status: sql.raw(`'${status}'`), request: sql`null` });
+
 export const announceUnfriended = event<{ to: number; other: number; now: string }>("friend_update", (p) => ({
   to: p.to,
   now: p.now,
-  body: jsonObject<FriendUpdate>({ user_id: sql`${p.other}`, status: sql`'unfriended'`, request: sql`null` }),
+  body: ended(p.other, "unfriended"),
 }));
+
+/** For the batch in which a person goes, while they are still there: to each of their friends. */
+export const announceGoneToFriends = event<{ me: number; now: string }>("friend_update", (p) => ({
+  to: friendships.friendId,
+  toMany: true,
+  now: p.now,
+  body: ended(p.me, "unfriended"),
+  from: sql`from ${friendships} where ${friendships.userId} = ${p.me}`,
+}));
+
+/** The same, to whoever has a pending request to them or from them. */
+export const announceGoneToPending = [
+  { mine: r.senderId, theirs: r.receiverId },
+  { mine: r.receiverId, theirs: r.senderId },
+].map(({ mine, theirs }) =>
+  event<{ me: number; now: string }>("friend_update", (p) => ({
+    to: theirs,
+    toMany: true,
+    now: p.now,
+    body: ended(p.me, "cancelled"),
+    from: sql`from ${r} where ${mine} = ${p.me} and ${r.status} = 'pending'`,
+  })),
+);
 
 export const friendsOf = jsonStatement<Part & { of: number }, User>(
   (p) => sql`select ${userJson(users, p.me, p.now)} as body from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}

@@ -103,6 +103,16 @@ export const announceAllFleeting = event<UpTo & { now: string }>("notification_d
   orderBy: notifications.id,
 }));
 
+/** For the batch in which a person goes, while they are still there: what they sent goes from everybody's list. */
+export const announceGoneWithSender = event<{ sender: number; now: string }>("notification_delete", (p) => ({
+  to: notifications.recipientId,
+  toMany: true,
+  now: p.now,
+  body: deleteBody,
+  from: sql`from ${notifications} where ${notifications.senderId} = ${p.sender}`,
+  orderBy: notifications.id,
+}));
+
 export const announceClear = event<{ me: number; now: string }>("notifications_clear", (p) => ({
   to: p.me,
   now: p.now,

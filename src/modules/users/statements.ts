@@ -99,6 +99,9 @@ export const indexForSearch = statement<{ key: string }>(
     sql`insert into user_search (rowid, username_key) select ${users.id}, ${users.usernameKey} from ${users} where ${users.usernameKey} = ${p.key}`,
 );
 
+/** With all that is theirs: foreign keys cascade. What the search has is no table that could. */
+export const removeUser = statement<{ id: number }>((p) => sql`delete from ${users} where ${users.id} = ${p.id}`);
+
 export const profileUpdate = event<{ id: number; now: string }>("profile_update", (p) => ({
   to: p.id,
   now: p.now,

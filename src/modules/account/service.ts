@@ -1,0 +1,49 @@
+import { commit } from "../../commit";
+import { AppError, ValidationError } from "../../lib/errors";
+import { read } from "../../read";
+import { refuseLastAdmin } from "../../roles";
+import type { MemberScope } from "../../scope";
+import { passwordMatches } from "../auth/password";
+import { announceGoneToFriends, announceGoneToPending } from "../friends/statements";
+import { announceGoneWithSender } from "../notifications/statements";
+import { forgetSearch, removeUser } from "../users/statements";
+import type { Leaving } from "./schemas";
+import * as rows from "./statements";
+
+/** A log-in counts as fresh for so long: whoever just gave a password is not asked for it again. */
+const FRESH_MS = 600_000;
+/** In the place of a hash: the person has no password and logs in by an identity. */
+const NO_PASSWORD = "!";
+
+/**
+ * Deletes the caller's account with all that is theirs, and tells everybody in whose lists they stood: one look, one commit. Files that
+ * are theirs elsewhere than in the database are named by the look, and removed after the commit as the hub is.
+ *
+ * @throws ValidationError for a wrong password, or none where the log-in is no longer fresh
+ * @throws AppError `session_not_fresh` if there is no password to ask for, `last_admin`
+ */
+export async function leave(scope: MemberScope, { password }: Leaving): Promise<void> {
+  await confirm(scope, password);
+  const me = scope.caller.userId;
+  const now = scope.now.toISOString();
+  await commit(scope, [
+    refuseLastAdmin({ id: me }),
+    announceGoneWithSender({ sender: me, now }),
+    ...announceGoneToPending.map((announce) => announce({ me, now })),
+    announceGoneToFriends({ me, now }),
+    forgetSearch({ id: me }),
+    removeUser({ id: me }),
+  ]);
+  scope.defer(scope.hubs.erase(me));
+}
+
+async function confirm(scope: MemberScope, password: string | undefined): Promise<void> {
+  const [[me]] = await read(scope, rows.whoLeaves(scope.caller));
+  if (password !== undefined) {
+    if (await passwordMatches(password, me!.hash)) return;
+    throw new ValidationError({ password: ["Your password was entered incorrectly. Please enter it again."] });
+  }
+  if (scope.now.getTime() - Date.parse(me!.since) <= FRESH_MS) return;
+  if (me!.hash === NO_PASSWORD) throw new AppError("session_not_fresh");
+  throw new ValidationError({ password: ["This field is required."] });
+}
