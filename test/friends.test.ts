@@ -26,8 +26,8 @@ describe("asking somebody to be friends", () => {
     expect(status).toBe(201);
     expect(body).toEqual({
       id: expect.any(Number),
-      sender: (await ann.get("/api/users/me/")).body,
-      receiver: { ...(await bob.get("/api/users/me/")).body, email: "" },
+      sender: (await ann.get(`/api/users/${ann.id}/`)).body,
+      receiver: { ...(await bob.get(`/api/users/${bob.id}/`)).body, email: "" },
       status: "pending",
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       is_read: false,

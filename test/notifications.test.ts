@@ -23,7 +23,7 @@ describe("notifications", () => {
     const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
     const { body: request } = await bob.post("/api/friends/request/", { to_user: ann.id });
     const [note] = await list(ann);
-    const [me, other] = [(await ann.get("/api/users/me/")).body, (await ann.get(`/api/users/${bob.id}/`)).body];
+    const [me, other] = [(await ann.get(`/api/users/${ann.id}/`)).body, (await ann.get(`/api/users/${bob.id}/`)).body];
     expect(note).toEqual({
       id: expect.any(Number),
       recipient: me,
