@@ -17,6 +17,8 @@ import { friendRoutes } from "./modules/friends/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
+import { assets } from "./web/assets";
+import { mailbox } from "./web/mailbox";
 
 /** Routes are written with their trailing slash and served without it too: a redirect would turn a POST into a GET (contracts §1). */
 const withSlash = (request: Request) => {
@@ -44,6 +46,8 @@ export const app = root
   .route("/", notificationRoutes)
   .route("/", syncRoutes)
   .route("/", adminRoutes)
+  .route("/", assets)
+  .route("/", mailbox)
   .route("/", docsRoutes(root));
 
 export type AppType = typeof app;

@@ -4,6 +4,8 @@ import { sessionIsLive } from "./db/live-session";
 import { idempotencyKeys } from "./db/schema/commit";
 import { columns, type Query, statement } from "./db/statement";
 import { AppError, accessTokenError, type ErrorCode, isErrorCode, throttled } from "./lib/errors";
+import { deliver } from "./mail/delivery";
+import { Letter } from "./mail/outbox";
 import { Announcement, parcels } from "./realtime/announcement";
 import type { Scope } from "./scope";
 
@@ -53,7 +55,8 @@ export class UniqueViolation extends Error {
 
 /**
  * The one door for writes. Runs the steps as one D1 batch, in one round trip: all of them happen or none does. Preconditions are steps
- * too (`refuseIf`), so nothing can change between looking and writing. After the commit, people who listen are told what is new for them.
+ * too (`refuseIf`), so nothing can change between looking and writing. After the commit, people who listen are told what is new for them,
+ * and mails that the batch posted are sent.
  *
  * @param answer the query whose rows are the result: one of the steps, or else read last
  * @throws AppError with the code of the precondition that refused, `token_not_valid` if the caller's session is over
@@ -75,8 +78,11 @@ export async function commit<Row = unknown>(
     if (idempotency && refusalOf(error)?.[1] === "idempotency_replay") return replay<Row>(scope, idempotency);
     throw translate(error);
   }
-  const announcements = results.flat().filter((row) => row instanceof Announcement);
+  const rows = results.flat();
+  const announcements = rows.filter((row) => row instanceof Announcement);
   for (const [userId, parcel] of parcels(announcements, scope.now)) scope.defer(scope.hubs.deliver(userId, parcel));
+  const unsent = rows.filter((row) => row instanceof Letter).filter(({ sentAt }) => sentAt === null);
+  if (unsent.length > 0) scope.defer(deliver({ db: scope.db.apart(), settings: scope.settings }, unsent));
   return (results[at] ?? []) as Row[];
 }
 

@@ -20,11 +20,11 @@ const ready = publicRoute({
   path: "/health/ready/",
   tags: ["Operation"],
   summary: "The Worker can do its work",
-  description: "The signing secret is usable and the database answers with its tables in place.",
+  description: "The signing secret is usable, mails can be sent as configured, and the database answers with its tables in place.",
   responses: { 200: answer(Health, "It can."), 503: answer(Problem, "It cannot; `detail` says what to set.") },
 });
 
-const TABLES = ["users", "sessions", "friend_requests", "friendships", "notifications", "events", "user_search"];
+const TABLES = ["users", "sessions", "friend_requests", "friendships", "notifications", "events", "outbox", "user_search"];
 /** One look into each. */
 const anything = statement(() => sql.raw(`select ${TABLES.map((table) => `exists (select 1 from ${table})`).join(", ")}`));
 
@@ -33,6 +33,7 @@ export const healthRoutes = router()
   .openapi(ready, async (c) => {
     const { settings, db } = c.get("scope");
     await settings.signingKeys();
+    if (settings.problems.length > 0) throw new AppError("misconfigured", { detail: settings.problems.join(" ") });
     await db.batch([anything({})]).catch(() => {
       throw new AppError("not_ready");
     });

@@ -1,12 +1,14 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { type Database, openDatabase } from "./db/database";
-import { attempts, sessions } from "./db/schema/auth";
+import { attempts, emailLinks, sessions } from "./db/schema/auth";
 import { idempotencyKeys } from "./db/schema/commit";
+import { outbox } from "./db/schema/mail";
 import { notifications } from "./db/schema/notifications";
 import { events } from "./db/schema/realtime";
 import { users } from "./db/schema/users";
 import { type Query, statement } from "./db/statement";
 import { errorName, logLine } from "./lib/log";
+import { UNSENT_DAYS } from "./mail/outbox";
 
 const DAY_MS = 86_400_000;
 /** A client that was away for less resumes without a reload … */
@@ -17,6 +19,8 @@ const READ_NOTIFICATION_DAYS = 90;
 /** A session that is over is kept so long, for the list of what happened. */
 const SESSION_DAYS = 30;
 const IDEMPOTENCY_DAYS = 1;
+/** A link that has run out opens nothing. */
+const LINK_DAYS = 1;
 /** Rows that one statement deletes: D1 ends a query after 30 s. */
 const BATCH_ROWS = 5000;
 /** A run deletes at most this many times that; the next day goes on. */
@@ -36,16 +40,17 @@ const oldEvents = statement<{ before: string; above: number; upTo: number }>(
 );
 const highestPerson = statement<Record<never, never>, { id: number }>(() => sql`select coalesce(max(${users.id}), 0) as id from ${users}`);
 
-const deletion = (
-  table: typeof sessions | typeof notifications | typeof idempotencyKeys | typeof attempts,
-  where: (before: SQLWrapper) => SQL,
-) =>
+type Pruned = typeof sessions | typeof notifications | typeof idempotencyKeys | typeof attempts | typeof emailLinks | typeof outbox;
+const deletion = (table: Pruned, where: (before: SQLWrapper) => SQL) =>
   statement<{ before: string }>(
     (p) => sql`delete from ${table} where rowid in (select rowid from ${table} where ${where(p.before)} ${limit}) returning 1`,
   );
 const readNotifications = deletion(notifications, (before) => sql`${notifications.isRead} = 1 and ${notifications.createdAt} < ${before}`);
 const oldSessions = deletion(sessions, (before) => sql`${sessions.expiresAt} < ${before}`);
 const oldKeys = deletion(idempotencyKeys, (before) => sql`${idempotencyKeys.createdAt} < ${before}`);
+const oldLinks = deletion(emailLinks, (before) => sql`${emailLinks.expiresAt} < ${before}`);
+/** What a mailbox keeps, and what could not be sent. */
+const oldMails = deletion(outbox, (before) => sql`${outbox.createdAt} < ${before}`);
 
 const oldAttempts = deletion(attempts, (before) => sql`${attempts.resetsAt} < ${before}`);
 
@@ -57,6 +62,8 @@ const CHORES: { what: string; days: number; run: Chore }[] = [
   { what: "sessions", days: SESSION_DAYS, run: (db, before) => repeat(db, oldSessions({ before })) },
   { what: "idempotency_keys", days: IDEMPOTENCY_DAYS, run: (db, before) => repeat(db, oldKeys({ before })) },
   { what: "attempts", days: 0, run: (db, before) => repeat(db, oldAttempts({ before })) },
+  { what: "email_links", days: LINK_DAYS, run: (db, before) => repeat(db, oldLinks({ before })) },
+  { what: "outbox", days: UNSENT_DAYS, run: (db, before) => repeat(db, oldMails({ before })) },
 ];
 
 /** Deletes what is past its time, a batch of rows at a time. The cron runs it once a day; a chore that fails does not keep the others. */

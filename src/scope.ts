@@ -30,6 +30,8 @@ export interface Scope {
   readonly device: () => Device;
   /** The network address of who calls, for limits and log lines. */
   readonly address: () => string;
+  /** The address that they reached us at, "https://api.example.com": for links to our own pages. */
+  readonly origin: () => string;
   readonly db: Database;
   readonly hubs: Hubs;
   readonly settings: Settings;

@@ -1,4 +1,5 @@
 import { AppError } from "./lib/errors";
+import { chooseMailer, type MailEnvironment, type Mailer } from "./mail/mailer";
 
 const MIN_SECRET_LENGTH = 32;
 const EXAMPLE_SECRET = /change-?me|example|secret-?key/i;
@@ -15,19 +16,42 @@ export interface SigningKeys {
   readonly all: ReadonlyMap<string, CryptoKey>;
 }
 
+const VERIFICATION = ["none", "optional", "mandatory"] as const;
+/** Whether a newcomer is asked to confirm their address, and whether they can log in before they have. */
+export type EmailVerification = (typeof VERIFICATION)[number];
+
 /** What the environment says, read once. */
 export interface Settings {
   readonly development: boolean;
   /** The limits of production. While developing only those that protect a person from guessing hold. */
   readonly strictLimits: boolean;
   readonly allowedOrigins: ReadonlySet<string>;
+  /** What the product is called in mails and on pages. */
+  readonly appName: string;
+  /** Where the links of mails point, without a slash at its end. Null: to the pages of whichever origin was asked. */
+  readonly appUrl: string | null;
+  /** Null if mails cannot be sent as things are: they wait. */
+  readonly mailer: Mailer | null;
+  readonly emailVerification: EmailVerification;
+  /** What has to be set differently, in sentences. None of it keeps the Worker from running. */
+  readonly problems: readonly string[];
   /** @throws AppError `not_configured` while the secret is missing, short or an example: every route that needs it then answers 503 */
   signingKeys(): Promise<SigningKeys>;
 }
 
 /** Secrets are not listed in `Env`: a deployment may lack them, and must then refuse instead of failing to start. */
 type Secrets = { JWT_SECRET?: string; JWT_SECRET_PREVIOUS?: string };
-type Environment = { ENVIRONMENT?: string; ALLOWED_ORIGINS?: string; RATE_LIMITS?: string } & Secrets;
+type Environment = {
+  ENVIRONMENT?: string;
+  ALLOWED_ORIGINS?: string;
+  RATE_LIMITS?: string;
+  APP_NAME?: string;
+  APP_URL?: string;
+  EMAIL_VERIFICATION?: string;
+} & MailEnvironment &
+  Secrets;
+
+const APP_NAME = "Kith";
 
 let known: { env: Environment; settings: Settings } | undefined;
 
@@ -39,9 +63,18 @@ export function readSettings(env: Environment): Settings {
 function build(env: Environment): Settings {
   let keys: Promise<SigningKeys> | undefined;
   const development = env.ENVIRONMENT === "development";
+  const appName = env.APP_NAME?.trim() || APP_NAME;
+  const { mailer, problem: noMail } = chooseMailer(env, appName, development);
+  const { appUrl, problem: badUrl } = readAppUrl(env.APP_URL);
+  const { emailVerification, problem: noVerification } = readVerification(env);
   return {
     development,
     strictLimits: !development || env.RATE_LIMITS === "strict",
+    appName,
+    appUrl,
+    mailer,
+    emailVerification,
+    problems: [noMail, badUrl, noVerification].filter((problem) => problem !== undefined),
     allowedOrigins: new Set(
       (env.ALLOWED_ORIGINS ?? "")
         .split(",")
@@ -53,6 +86,23 @@ function build(env: Environment): Settings {
       return keys;
     },
   };
+}
+
+function readAppUrl(text = ""): { appUrl: string | null; problem?: string } {
+  const given = text.trim().replace(/\/+$/, "");
+  if (given === "") return { appUrl: null };
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return { appUrl: given };
+  return { appUrl: null, problem: "APP_URL has to be an address such as https://app.example.com." };
+}
+
+/** A word that is none of the three shuts rather than opens. */
+function readVerification({ EMAIL_VERIFICATION, MAIL }: Environment): { emailVerification: EmailVerification; problem?: string } {
+  const word = EMAIL_VERIFICATION?.trim().toLowerCase() || "optional";
+  const emailVerification = VERIFICATION.find((one) => one === word) ?? "mandatory";
+  if (emailVerification !== word) return { emailVerification, problem: "EMAIL_VERIFICATION has to be none, optional or mandatory." };
+  if (word === "mandatory" && MAIL?.trim().toLowerCase() === "none")
+    return { emailVerification, problem: "EMAIL_VERIFICATION=mandatory needs mails: with MAIL=none nobody can confirm an address." };
+  return { emailVerification };
 }
 
 async function importKeys({ JWT_SECRET, JWT_SECRET_PREVIOUS }: Secrets): Promise<SigningKeys> {

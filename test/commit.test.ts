@@ -23,6 +23,7 @@ function scopeOf(caller: Scope["caller"] = null): Scope {
     device: () => ({ userAgent: "", country: null }),
     address: () => "unknown",
     note: () => {},
+    origin: () => "https://kith.test",
     db: openDatabase(env.DB),
     hubs: openHubs(env.HUB),
     settings: readSettings(env),

@@ -154,6 +154,8 @@ describe("pruning the rest", () => {
       ["sessions", 0],
       ["idempotency_keys", 0],
       ["attempts", 0],
+      ["email_links", 0],
+      ["outbox", 0],
     ]);
   });
 });

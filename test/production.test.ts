@@ -7,7 +7,7 @@ import { GRANTS } from "./support/grants";
 import { aPerson, call, newName, ORIGIN, PASSWORD } from "./support/people";
 import { liveRoutes } from "./support/routes";
 
-const production = { ENVIRONMENT: "production" };
+const production = { ENVIRONMENT: "production", MAIL_FROM: "no-reply@example.com", EMAIL: { send: async () => {} } };
 const NOT_CONFIGURED = {
   status: 503,
   body: {

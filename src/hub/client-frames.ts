@@ -63,7 +63,15 @@ async function renew(socket: WebSocket, token: string, home: Home): Promise<void
 
 function scopeOf({ userId, ...doors }: Home, sessionId: number): MemberScope {
   const caller: Caller = { userId, sessionId };
-  return { ...doors, caller, device: () => ({ userAgent: "", country: null }), address: () => "unknown", note: () => {}, now: new Date() };
+  return {
+    ...doors,
+    caller,
+    device: () => ({ userAgent: "", country: null }),
+    address: () => "unknown",
+    origin: () => "",
+    note: () => {},
+    now: new Date(),
+  };
 }
 
 function parse(message: string): ClientFrame | null {

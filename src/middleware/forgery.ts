@@ -13,7 +13,9 @@ const OWN_SITES: ReadonlySet<string> = new Set(["same-origin", "none"]);
 export function isForged({ method, headers, url }: Request, settings: Settings): boolean {
   if (SAFE.has(method) || headers.has("authorization")) return false;
   const origin = headers.get("origin");
-  if (origin !== null) return !isAllowedOrigin(origin, url, settings);
   const site = headers.get("sec-fetch-site");
+  // A form of a page without referrers, as ours are, says "null" for its own origin too.
+  if (origin === "null" && site === "same-origin") return false;
+  if (origin !== null) return !isAllowedOrigin(origin, url, settings);
   return site !== null && !OWN_SITES.has(site);
 }

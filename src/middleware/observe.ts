@@ -60,6 +60,7 @@ function openScope(c: Context<AppEnv>): Scope {
     caller: null,
     device: () => deviceOf(c.req.raw),
     address: () => clientAddress(c.req.raw.headers),
+    origin: () => new URL(c.req.url).origin,
     db: openDatabase(c.env.DB),
     hubs: openHubs(c.env.HUB),
     settings: readSettings(c.env),

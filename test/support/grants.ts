@@ -119,6 +119,7 @@ export const GRANTS: Record<string, Grant> = {
   "GET /api/schema/": docs,
   "GET /api/redoc/": docs,
   "GET /api/redoc/redoc.js/": docs,
+  "GET /assets/kith.css/": { everybody: "pages are for everybody, and so is how they look" },
 
   "POST /api/auth/register/": credentials,
   "POST /api/auth/login/": credentials,

@@ -56,6 +56,7 @@ export async function happen(to: Someone, count = 1, { through = hubs, together 
     device: () => ({ userAgent: "", country: null }),
     address: () => "unknown",
     note: () => {},
+    origin: () => "https://kith.test",
     db: openDatabase(env.DB),
     hubs: through,
     settings: readSettings(env),

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { credentialRoute, memberRoute, publicRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { ifGiven, secret, text } from "../../lib/fields";
-import { Verify } from "../../modules/auth/schemas";
+import { VerificationSent, Verify } from "../../modules/auth/schemas";
 import { Email, UserChange, Username } from "../../modules/users/schemas";
 import { REGISTRATION_MISMATCH } from "./words";
 
@@ -29,7 +29,7 @@ const Registration = z
 export const register = credentialRoute({
   ...post("/dj-rest-auth/registration/", "Create an account"),
   request: { body: takes(Registration) },
-  responses: { 201: answer(LoggedIn, "The new person, logged in.") },
+  responses: { 201: answer(z.union([LoggedIn, VerificationSent]), "The new person, logged in; or that a mail is on its way.") },
 });
 
 const Login = z

@@ -1,6 +1,7 @@
 import { clearSessionCookies, refreshCookie, setSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { AppError } from "../../lib/errors";
+import { VERIFICATION_SENT } from "../../modules/auth/schemas";
 import * as auth from "../../modules/auth/service";
 import * as sessions from "../../modules/auth/sessions";
 import type { Me } from "../../modules/users/schemas";
@@ -23,6 +24,7 @@ export const djRestAuth = router()
   .openapi(contract.register, async (c) => {
     const { password1: password, ...newcomer } = c.req.valid("json");
     const account = await auth.register(c.get("scope"), { ...newcomer, password }).catch(registrationErrors);
+    if (!account) return c.json(VERIFICATION_SENT, 201);
     setSessionCookies(c, account);
     return c.json(djLoggedIn(account), 201);
   })

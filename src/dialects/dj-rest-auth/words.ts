@@ -21,5 +21,7 @@ export function registrationErrors(error: unknown): never {
 export function loginErrors(error: unknown): never {
   if (error instanceof AppError && error.code === "login_failed")
     throw new ValidationError({ non_field_errors: ["Unable to log in with provided credentials."] });
+  if (error instanceof AppError && error.code === "email_not_verified")
+    throw new ValidationError({ non_field_errors: ["E-mail is not verified."] });
   throw error;
 }

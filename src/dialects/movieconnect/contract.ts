@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { credentialRoute, memberRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { date, ifGiven, secret, text } from "../../lib/fields";
+import { VerificationSent } from "../../modules/auth/schemas";
 import { Email, Username } from "../../modules/users/schemas";
 
 /**
@@ -46,7 +47,12 @@ const SignedUp = z
 export const signup = credentialRoute({
   ...post("/api/user/signup/", "Create an account"),
   request: { body: takes(Signup) },
-  responses: { 201: answer(SignedUp, "The new person; the access token is in the cookie.") },
+  responses: {
+    201: answer(
+      z.union([SignedUp, VerificationSent]),
+      "The new person, with the access token in the cookie; or that a mail is on its way.",
+    ),
+  },
 });
 
 export const token = credentialRoute({
@@ -55,6 +61,7 @@ export const token = credentialRoute({
   responses: {
     200: answer(z.object({ refresh: z.string() }), "The refresh token; the access token is in the cookie."),
     401: answer(Problem, "The credentials are not good."),
+    403: answer(Problem, "The address has to be confirmed first."),
   },
 });
 

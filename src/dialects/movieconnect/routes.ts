@@ -2,6 +2,7 @@ import { clearSessionCookies, setSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { AppError, ValidationError } from "../../lib/errors";
 import { fieldErrors } from "../../lib/fields";
+import { VERIFICATION_SENT } from "../../modules/auth/schemas";
 import * as auth from "../../modules/auth/service";
 import * as sessions from "../../modules/auth/sessions";
 import * as users from "../../modules/users/service";
@@ -19,6 +20,7 @@ export const movieConnect = router()
       const account = await auth.register(c.get("scope"), { ...newcomer, birthDate }, "movieconnect").catch((error) => {
         throw error instanceof ValidationError ? invalid(error.body) : error;
       });
+      if (!account) return c.json(VERIFICATION_SENT, 201);
       setSessionCookies(c, account, "movieconnect");
       const { id, username, email } = account.user;
       const detail = "User created and signed in successfully.";

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { credentialRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { ifGiven, secret, text } from "../../lib/fields";
+import { VerificationSent } from "../../modules/auth/schemas";
 import { Email, Username } from "../../modules/users/schemas";
 
 /** The preferences app's client (contracts §2), which calls an access token `token`. */
@@ -16,7 +17,12 @@ export const register = credentialRoute({
   tags,
   summary: "Create an account",
   request: { body: takes(z.object({ username: Username, email: Email, password: secret() }).meta({ id: "PreferencesRegistration" })) },
-  responses: { 201: answer(z.object({ token: z.string() }), "The new person's access token.") },
+  responses: {
+    201: answer(
+      z.union([z.object({ token: z.string() }), VerificationSent]),
+      "The new person's access token; or that a mail is on its way.",
+    ),
+  },
 });
 
 export const login = credentialRoute({
@@ -36,5 +42,6 @@ export const login = credentialRoute({
   responses: {
     200: answer(z.object({ token: z.string(), refresh: z.string() }), "An access token, and the refresh token."),
     401: answer(Problem, "The credentials are not good, or are not there."),
+    403: answer(Problem, "The address has to be confirmed first."),
   },
 });

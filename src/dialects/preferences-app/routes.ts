@@ -2,6 +2,7 @@ import { setSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
 import { fieldErrors } from "../../lib/fields";
+import { VERIFICATION_SENT } from "../../modules/auth/schemas";
 import * as auth from "../../modules/auth/service";
 import * as contract from "./contract";
 
@@ -17,6 +18,7 @@ export const preferencesApp = router()
       const account = await auth.register(c.get("scope"), c.req.valid("json")).catch((error) => {
         throw error instanceof ValidationError ? invalid(error.body) : error;
       });
+      if (!account) return c.json(VERIFICATION_SENT, 201);
       setSessionCookies(c, account);
       return c.json({ token: account.access }, 201);
     },

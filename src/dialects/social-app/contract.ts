@@ -4,7 +4,17 @@ import { answer, listOf, Problem, takes, tooOften } from "../../lib/answers";
 import { choice } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { takeAnyBodyOrNone } from "../../middleware/body";
-import { LoggedIn, Login, Logout, Message, Refresh, Registered, Registration, TokenPair } from "../../modules/auth/schemas";
+import {
+  LoggedIn,
+  Login,
+  Logout,
+  Message,
+  Refresh,
+  Registered,
+  Registration,
+  TokenPair,
+  VerificationSent,
+} from "../../modules/auth/schemas";
 import { Friend, FriendRequest, FriendshipStatus } from "../../modules/friends/schemas";
 import { Notification, NotificationParams, UnreadCount } from "../../modules/notifications/schemas";
 import { Status, UserParams } from "../../modules/users/schemas";
@@ -14,6 +24,7 @@ import { STATUSES } from "../../realtime/events";
 
 const tags = ["Social app (compatibility)"];
 const noRequest = { 404: answer(Problem, "There is no such pending request.") };
+const unverified = { 403: answer(Problem, "The address has to be confirmed first.") };
 const badCredentials = { 401: answer(Problem, "The credentials or the token are not good.") };
 
 const post = <const P extends string>(path: P, summary: string) => ({ method: "post" as const, path, tags, summary });
@@ -23,12 +34,12 @@ const onPerson = { request: { params: UserParams } };
 export const register = credentialRoute({
   ...post("/api/register/", "Create an account"),
   request: { body: takes(Registration) },
-  responses: { 201: answer(Registered, "The new person, logged in.") },
+  responses: { 201: answer(z.union([Registered, VerificationSent]), "The new person, logged in; or that a mail is on its way.") },
 });
 export const login = credentialRoute({
   ...post("/api/login/", "Log in"),
   request: { body: takes(Login) },
-  responses: { 200: answer(LoggedIn, "Tokens and the person."), ...badCredentials },
+  responses: { 200: answer(LoggedIn, "Tokens and the person."), ...badCredentials, ...unverified },
 });
 export const refresh = credentialRoute({
   ...post("/api/token/refresh/", "Refresh tokens"),

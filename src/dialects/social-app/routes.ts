@@ -5,6 +5,7 @@ import { AppError } from "../../lib/errors";
 import { fieldErrors } from "../../lib/fields";
 import { pageAnswer } from "../../lib/pages";
 import { presentedTokens } from "../../middleware/authenticate";
+import { VERIFICATION_SENT } from "../../modules/auth/schemas";
 import * as auth from "../../modules/auth/service";
 import * as sessions from "../../modules/auth/sessions";
 import * as friends from "../../modules/friends/service";
@@ -16,6 +17,7 @@ import * as contract from "./contract";
 export const socialApp = router()
   .openapi(contract.register, async (c) => {
     const account = await auth.register(c.get("scope"), c.req.valid("json"));
+    if (!account) return c.json(VERIFICATION_SENT, 201);
     setSessionCookies(c, account);
     return c.json({ message: "User registered successfully.", ...account }, 201);
   })

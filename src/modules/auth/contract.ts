@@ -11,9 +11,10 @@ export const register = credentialRoute({
   path: "/api/auth/register/",
   tags,
   summary: "Create an account",
-  description: "Creates a person and logs them in.",
+  description:
+    "Creates a person and logs them in. A mail asks them to confirm their address, unless the server does without (`EMAIL_VERIFICATION=none`). Where the confirmation has to come first (`mandatory`), the answer has no tokens.",
   request: { body: takes(s.Registration) },
-  responses: { 201: answer(s.Registered, "The new person, logged in.") },
+  responses: { 201: answer(z.union([s.Registered, s.VerificationSent]), "The new person, logged in; or that a mail is on its way.") },
 });
 
 export const login = credentialRoute({
@@ -23,7 +24,11 @@ export const login = credentialRoute({
   summary: "Log in",
   description: "By username or e-mail address. An unknown person and a wrong password get the same answer.",
   request: { body: takes(s.Login) },
-  responses: { 200: answer(s.LoggedIn, "Tokens and the person they are for."), ...refused },
+  responses: {
+    200: answer(s.LoggedIn, "Tokens and the person they are for."),
+    ...refused,
+    403: answer(Problem, "The password is right, but the address has to be confirmed first (`email_not_verified`)."),
+  },
 });
 
 export const refresh = credentialRoute({

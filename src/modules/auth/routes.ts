@@ -2,12 +2,14 @@ import { clearSessionCookies, refreshTokenOf, setSessionCookies } from "../../co
 import { router } from "../../http";
 import { presentedTokens } from "../../middleware/authenticate";
 import * as contract from "./contract";
+import { VERIFICATION_SENT } from "./schemas";
 import * as auth from "./service";
 import * as sessions from "./sessions";
 
 export const authRoutes = router()
   .openapi(contract.register, async (c) => {
     const account = await auth.register(c.get("scope"), c.req.valid("json"));
+    if (!account) return c.json(VERIFICATION_SENT, 201);
     setSessionCookies(c, account);
     return c.json({ message: "User registered successfully.", ...account }, 201);
   })

@@ -47,6 +47,9 @@ export type TokenPair = z.infer<typeof TokenPair>;
 export const LoggedIn = TokenPair.extend({ user: Me }).meta({ id: "LoggedIn" });
 export type LoggedIn = z.infer<typeof LoggedIn>;
 export const Registered = LoggedIn.extend({ message: z.string() }).meta({ id: "Registered" });
+/** Instead of that where an address has to be confirmed before the first log-in; dj-rest-auth's words (contracts §5). */
+export const VerificationSent = z.object({ detail: z.string() }).meta({ id: "VerificationSent" });
+export const VERIFICATION_SENT = { detail: "Verification e-mail sent." };
 export const Message = z.object({ message: z.string() }).meta({ id: "Message" });
 
 export const Session = z

@@ -3,6 +3,7 @@ import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
 import { allowance, forgive, giveBack, limit } from "../../limits/limits";
 import type { Scope } from "../../scope";
 import type { Client } from "../../tokens";
+import { askToVerify } from "../credentials/verification";
 import { indexForSearch, usernameKey } from "../users/statements";
 import { hashPassword, isOutdated, passwordMatches, passwordProblems } from "./password";
 import type { LoggedIn, Login } from "./schemas";
@@ -22,7 +23,8 @@ export interface Newcomer {
 }
 
 /**
- * Creates a person and logs them in: one look, one commit.
+ * Creates a person, asks them to confirm their address and logs them in: one look, one commit. Null where the confirmation has to come
+ * first (`EMAIL_VERIFICATION=mandatory`): the account is there, and nobody is logged in.
  *
  * @throws ValidationError naming every bad field; AppError `throttled`
  */
@@ -30,7 +32,7 @@ export async function register(
   scope: Scope,
   { username: wanted, email, password, birthDate }: Newcomer,
   client?: Client,
-): Promise<LoggedIn> {
+): Promise<LoggedIn | null> {
   scope.note({ event: "register" });
   await scope.settings.signingKeys(); // refuses before anything is looked up or written
   const { username, errors } = await lookFor(scope, wanted === undefined ? namesFor(email) : [wanted], email);
@@ -39,7 +41,12 @@ export async function register(
   if (Object.keys(errors).length > 0) throw new ValidationError(errors);
   const key = usernameKey(username);
   const newcomer = { username, key, email, birthDate: birthDate ?? null, hash: await hashPassword(password), now: scope.now.toISOString() };
-  return openSession(scope, key, [rows.insertUser(newcomer), indexForSearch({ key })], client).catch(whoWasFaster);
+  const { emailVerification } = scope.settings;
+  const mail = emailVerification === "none" ? [] : await askToVerify(scope, email);
+  const steps = [rows.insertUser(newcomer), indexForSearch({ key }), ...mail];
+  if (emailVerification !== "mandatory") return openSession(scope, key, steps, client).catch(whoWasFaster);
+  await commit(scope, steps).catch(whoWasFaster);
+  return null;
 }
 
 /** The first of these names that is free, and what speaks against it or the address. */
@@ -69,7 +76,8 @@ function whoWasFaster(error: unknown): never {
  * Logs in by username or e-mail address: one look, one commit. Counted before the password is hashed, so that tries at the same time are
  * tries too. An unknown person, a wrong password, one that is too long and somebody suspended take the same time and get the same answer.
  *
- * @throws AppError `login_failed`; `throttled` after too many wrong passwords, and then for the right one too
+ * @throws AppError `login_failed`; `throttled` after too many wrong passwords, and then for the right one too; `email_not_verified` to who has
+ *   the right password, where an address has to be confirmed first
  */
 export async function login(scope: Scope, { username, email, password }: Login, client?: Client): Promise<LoggedIn> {
   await scope.settings.signingKeys();
@@ -86,6 +94,7 @@ export async function login(scope: Scope, { username, email, password }: Login, 
     if (person && person.tries >= ofPerson.most) scope.note({ outcome: "locked" });
     throw new AppError("login_failed");
   }
+  if (scope.settings.emailVerification === "mandatory" && !person.verified) throw new AppError("email_not_verified");
   const steps = [
     ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),
     ...(await forgive(scope, { login_name: name, login_account: person.id })),

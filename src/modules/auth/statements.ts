@@ -43,10 +43,15 @@ const counted = keyOfPerson("login_account", sql`${users.id}`);
 export const countLogin = statement<Named & Allowance>((p) => attempt(counted, p, person(p)));
 
 /** `tries`: with this one, since the last that succeeded. */
-export const credentials = statement<Named, { id: number; key: string; hash: string; suspended: boolean; tries: number }>(
-  (p) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.passwordHash} as hash, ${users.suspendedAt} as suspended,
+export const credentials = statement<
+  Named,
+  { id: number; key: string; hash: string; suspended: boolean; verified: boolean; tries: number }
+>(
+  (
+    p,
+  ) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.passwordHash} as hash, ${users.suspendedAt} as suspended, ${users.emailVerifiedAt} as verified,
     (select ${attempts.count} from ${attempts} where ${attempts.key} = ${counted}) as tries ${person(p)}`,
-  (row) => ({ ...row, suspended: row.suspended !== null }) as never,
+  (row) => ({ ...row, suspended: row.suspended !== null, verified: row.verified !== null }) as never,
 );
 
 export const setPasswordHash = statement<{ id: number; hash: string }>(

@@ -1,0 +1,61 @@
+import { type Database, openDatabase } from "../db/database";
+import { errorName, logLine } from "../lib/log";
+import { readSettings, type Settings } from "../settings";
+import type { Mailer } from "./mailer";
+import { claim, giveUp, type Letter, MAX_TRIES, markSent, remove } from "./outbox";
+import { writeMail } from "./write";
+
+/** As in wrangler.toml: how often `deliverDue` runs. */
+export const MAIL_CRON = "*/2 * * * *";
+
+const LETTERS_AT_ONCE = 10;
+/** A run takes at most this many times that; the next goes on. */
+const MAX_ROUNDS = 50;
+
+interface Sender {
+  readonly db: Database;
+  readonly settings: Settings;
+}
+
+/** Sends letters that this request has just written, in their order. None fails it: what is not sent stays and is tried again. */
+export async function deliver({ db, settings }: Sender, letters: readonly Letter[]): Promise<void> {
+  const { mailer } = settings;
+  if (!mailer) return;
+  for (const letter of letters) await send({ db, settings }, mailer, letter);
+}
+
+/** What requests left behind: the cron runs it every few minutes. */
+export async function deliverDue(env: Env, now = () => new Date()): Promise<void> {
+  const sender = { db: openDatabase(env.DB), settings: readSettings(env) };
+  const { mailer, problems } = sender.settings;
+  if (!mailer) return logLine("error", { message: "mails wait", problems });
+  try {
+    await deliverAll(sender, mailer, now);
+  } catch (error) {
+    logLine("error", { message: "could not deliver mails", error: errorName(error) });
+  }
+}
+
+async function deliverAll(sender: Sender, mailer: Mailer, now: () => Date): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const time = now().toISOString();
+    const [given, claimed] = await sender.db.batch([giveUp({ now: time }), claim({ now: time, limit: LETTERS_AT_ONCE })]);
+    for (const { id, template, tries } of given)
+      logLine("error", { message: "mail given up", mail: id, template, tries, reason: tries >= MAX_TRIES ? "tries" : "expired" });
+    for (const letter of claimed.sort((a, b) => a.id - b.id)) await send(sender, mailer, letter);
+    if (claimed.length < LETTERS_AT_ONCE) break;
+  }
+}
+
+/** No address and no secret goes into the log. */
+async function send({ db, settings }: Sender, mailer: Mailer, letter: Letter): Promise<void> {
+  const { id, template, tries } = letter;
+  try {
+    const mail = await writeMail(settings, letter);
+    await mailer.send(mail);
+  } catch (error) {
+    return logLine("error", { message: "mail not sent", mail: id, template, tries, error: errorName(error) });
+  }
+  // Where there is a mailbox, what was sent is kept to be looked at.
+  await db.batch([settings.development ? markSent({ id, now: new Date().toISOString() }) : remove({ id })]);
+}

@@ -1,0 +1,114 @@
+import { type SQLWrapper, sql } from "drizzle-orm";
+import { outbox } from "../db/schema/mail";
+import { columns, type Query, statement, type Value } from "../db/statement";
+import type { Scope } from "../scope";
+import type { LinkParams } from "./links";
+
+/** The mails that there are. */
+export type Template = "verify" | "reset" | "change" | "change_notice" | "password_changed";
+
+/** What a row says of its mail. No secret: that is made when the mail is. */
+export interface Params {
+  /** Where its links point unless `APP_URL` says otherwise. */
+  origin: string;
+  link?: LinkParams;
+}
+
+/** A row of the outbox: a mail that is to be written and sent. */
+export class Letter {
+  constructor(
+    readonly id: number,
+    /** Whose mail it is; null if the account is gone. */
+    readonly userId: number | null,
+    readonly address: string,
+    readonly template: Template,
+    readonly params: Params,
+    readonly createdAt: string,
+    readonly tries: number,
+    readonly sentAt: string | null,
+  ) {}
+}
+
+const { id, userId, address, template, params, createdAt, tries, dueAt, sentAt } = outbox;
+const fields = columns(id, userId, address, template, params, createdAt, tries, sentAt);
+
+const asLetter = (row: Record<string, unknown>) =>
+  new Letter(
+    row.id as number,
+    row.user_id as number | null,
+    row.address as string,
+    row.template as Template,
+    JSON.parse(row.params as string),
+    row.created_at as string,
+    row.tries as number,
+    row.sent_at as string | null,
+  );
+
+/** Who writes a letter also sends it, and until `FIRST_RETRY_MINUTES` have passed nobody else does. */
+const FIRST_RETRY_MINUTES = 2;
+/** The wait doubles with each try: the last is 17 hours after the first. */
+export const MAX_TRIES = 10;
+/** Mails that nobody could send are of no use after that. */
+export const UNSENT_DAYS = 7;
+
+type Posting = { params: string; now: string; dueAt: string; sentAt: string | null };
+
+/** What every letter takes with it: `...posting(scope, link)`. */
+export function posting({ now, origin, settings }: Pick<Scope, "now" | "origin" | "settings">, link?: LinkParams): Posting {
+  const time = now.toISOString();
+  const { nonce, kid, expires_at } = link ?? {};
+  const says: Params = { origin: origin(), ...(link && { link: { nonce: nonce!, kid: kid!, expires_at: expires_at! } }) };
+  return {
+    params: JSON.stringify(says),
+    now: time,
+    dueAt: new Date(now.getTime() + FIRST_RETRY_MINUTES * 60_000).toISOString(),
+    sentAt: settings.mailer?.local ? time : null,
+  };
+}
+
+type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
+
+/**
+ * A statement that posts a mail, for the batch of whoever changes something: one for each row of `from`. `commit` sends it when the
+ * change is made, without the answer waiting; if that fails the cron does.
+ */
+export function letter<Values extends Record<string, Value>>(
+  kind: Template,
+  build: (slots: Slots<Values>) => { owner: SQLWrapper; to: SQLWrapper; from: SQLWrapper },
+): (values: Values & Posting) => Query<Letter> {
+  return statement<Values & Posting, Letter>((p) => {
+    const { owner, to, from } = build(p);
+    return sql`insert into ${outbox} (${columns(userId, address, template, params, createdAt, tries, dueAt, sentAt)})
+      select ${owner}, ${to}, ${sql.raw(`'${kind}'`)}, ${p.params}, ${p.now}, 1, ${p.dueAt}, ${p.sentAt} ${from} returning ${fields}`;
+  }, asLetter);
+}
+
+/**
+ * Takes letters that are due, oldest first, and moves them on to their next try: who else looks in the meantime finds them not due, and if
+ * the sender dies they come up again.
+ */
+export const claim = statement<{ now: string; limit: number }, Letter>(
+  (p) => sql`update ${outbox} set ${columns(tries)} = ${tries} + 1,
+      ${columns(dueAt)} = strftime('%Y-%m-%dT%H:%M:%fZ', ${p.now}, '+' || (${sql.raw(String(FIRST_RETRY_MINUTES))} << ${tries}) || ' minutes')
+    where ${id} in (select ${id} from ${outbox} where ${sentAt} is null and ${dueAt} <= ${p.now} order by ${id} limit ${p.limit}) returning ${fields}`,
+  asLetter,
+);
+
+/** Letters that were tried often enough, or whose link has run out meanwhile. */
+export const giveUp = statement<{ now: string }, Letter>(
+  (p) => sql`delete from ${outbox} where ${sentAt} is null and (${params} ->> '$.link.expires_at' <= ${p.now}
+    or (${dueAt} <= ${p.now} and ${tries} >= ${sql.raw(String(MAX_TRIES))})) returning ${fields}`,
+  asLetter,
+);
+
+export const remove = statement<{ id: number }>((p) => sql`delete from ${outbox} where ${id} = ${p.id}`);
+export const markSent = statement<{ id: number; now: string }>(
+  (p) => sql`update ${outbox} set ${columns(sentAt)} = ${p.now} where ${id} = ${p.id}`,
+);
+
+/** Newest first; `to` null: everybody's. */
+export const newestLetters = statement<{ to: string | null; limit: number }, Letter>(
+  (p) => sql`select ${fields} from ${outbox} where ${p.to} is null or ${address} = ${p.to} order by ${id} desc limit ${p.limit}`,
+  asLetter,
+);
+export const letterById = statement<{ id: number }, Letter>((p) => sql`select ${fields} from ${outbox} where ${id} = ${p.id}`, asLetter);

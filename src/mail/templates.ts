@@ -1,0 +1,85 @@
+import { LINK_MINUTES, type Purpose } from "./links";
+import type { Template } from "./outbox";
+
+/** What a mail says; `layout.ts` says how it looks. */
+export interface Content {
+  subject: string;
+  /** The one line that a list of mails shows beside the subject. */
+  preview: string;
+  heading: string;
+  paragraphs: string[];
+  button: { label: string; url: string } | null;
+  /** In small print: how long the link is good, and what to do if one did not ask for this. */
+  notes: string[];
+}
+
+interface Facts {
+  appName: string;
+  /** What the button opens. */
+  url: string;
+  /** When it happened. */
+  at: string;
+}
+
+export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
+  verify: ({ appName, url }) => ({
+    subject: `Confirm your e-mail address for ${appName}`,
+    preview: "One click, and your account is complete.",
+    heading: "Is this your address?",
+    paragraphs: [`Somebody, hopefully you, made an account at ${appName} with this e-mail address. Please confirm that it is yours.`],
+    button: { label: "Confirm my address", url },
+    notes: [
+      good("verify"),
+      `You did not make an account? Then ignore this mail: without your confirmation nobody can claim that this address is theirs.`,
+    ],
+  }),
+  reset: ({ appName, url }) => ({
+    subject: `Choose a new password for ${appName}`,
+    preview: "Here is the link that you asked for.",
+    heading: "A new password",
+    paragraphs: [
+      `Somebody, hopefully you, asked for a new password for your account at ${appName}. Choose one here; you are then logged out everywhere.`,
+    ],
+    button: { label: "Choose a new password", url },
+    notes: [good("reset"), "You did not ask for it? Then ignore this mail: your password stays as it is."],
+  }),
+  change: ({ appName, url }) => ({
+    subject: `Confirm your new e-mail address for ${appName}`,
+    preview: "One click, and your account uses this address.",
+    heading: "Is this your new address?",
+    paragraphs: [
+      `Somebody, hopefully you, wants to use this e-mail address for an account at ${appName}. It takes effect when you confirm it.`,
+    ],
+    button: { label: "Use this address", url },
+    notes: [good("change"), "You did not ask for it? Then ignore this mail, and nothing changes."],
+  }),
+  change_notice: ({ appName, url, at }) => ({
+    subject: `Your e-mail address at ${appName} is about to change`,
+    preview: "If this was not you, choose a new password now.",
+    heading: "Your address is about to change",
+    paragraphs: [
+      `On ${at} somebody who knows your password asked to use another e-mail address for your account at ${appName}. It takes effect when it is confirmed from there.`,
+      "If that was you, there is nothing to do. If it was not, choose a new password now: that also stops the change.",
+    ],
+    button: { label: "This was not me", url },
+    notes: [],
+  }),
+  password_changed: ({ appName, url, at }) => ({
+    subject: `Your password at ${appName} was changed`,
+    preview: "If this was not you, choose a new password now.",
+    heading: "Your password was changed",
+    paragraphs: [
+      `The password of your account at ${appName} was changed on ${at}. Other devices were logged out.`,
+      "If that was you, there is nothing to do. If it was not, choose a new password now.",
+    ],
+    button: { label: "This was not me", url },
+    notes: [],
+  }),
+};
+
+/** "The link works once, within 30 minutes." */
+function good(purpose: Purpose): string {
+  const minutes = LINK_MINUTES[purpose];
+  const time = minutes < 60 ? `${minutes} minutes` : minutes === 60 ? "an hour" : `${minutes / 60} hours`;
+  return `The link works once, within ${time}; a newer mail replaces it.`;
+}

@@ -1,0 +1,32 @@
+import type { Settings } from "../settings";
+import { asHtml, asText } from "./layout";
+import { linkSecret, type Purpose } from "./links";
+import type { Mail } from "./mailer";
+import type { Letter, Template } from "./outbox";
+import { CONTENTS } from "./templates";
+
+const PURPOSES: Partial<Record<Template, Purpose>> = { verify: "verify", change: "change", reset: "reset" };
+
+/**
+ * Writes out the mail of a letter, secret and all: when it is sent, or looked at in the mailbox.
+ *
+ * @throws Error if the signing key that its link was made with is gone
+ */
+export async function writeMail(settings: Settings, letter: Letter): Promise<Mail> {
+  const { address, template, createdAt } = letter;
+  const { appName } = settings;
+  const at = `${createdAt.slice(0, 10)} at ${createdAt.slice(11, 16)} UTC`;
+  const content = CONTENTS[template]({ appName, url: await addressOf(settings, letter), at });
+  return { to: address, subject: content.subject, text: asText(appName, content), html: asHtml(appName, content) };
+}
+
+/** Where the button leads: to the app's own pages if `APP_URL` names them, or else to ours. */
+async function addressOf(settings: Settings, { template, params, userId }: Letter): Promise<string> {
+  const base = settings.appUrl ?? params.origin;
+  const purpose = PURPOSES[template];
+  if (!purpose) return `${base}/forgot-password/`;
+  const secret = params.link ? await linkSecret(settings, purpose, params.link) : null;
+  if (secret === null) throw new Error("the key of this link is gone");
+  if (purpose === "reset") return `${base}/reset-password/?${new URLSearchParams({ uid: String(userId), token: secret })}`;
+  return `${base}/verify-email/?${new URLSearchParams({ key: secret })}`;
+}

@@ -1,0 +1,136 @@
+import { type SQLWrapper, sql } from "drizzle-orm";
+import { refuseIf } from "../../commit";
+import { jsonObject } from "../../db/json";
+import { emailLinks } from "../../db/schema/auth";
+import { users } from "../../db/schema/users";
+import { columns, statement } from "../../db/statement";
+import type { Purpose } from "../../mail/links";
+import { letter } from "../../mail/outbox";
+import { event } from "../../realtime/statements";
+import { meJson } from "../users/json";
+import type { Me } from "../users/schemas";
+
+const { userId, purpose, email, nonce, secretHash, createdAt, expiresAt } = emailLinks;
+
+type Minted = { nonce: string; secretHash: string; expiresAt: string; now: string };
+
+/** Stores a link for each person of `from`, in place of the one of the same purpose that they had. */
+const link = <Values extends Record<string, string | number>>(
+  what: Purpose,
+  build: (slots: { [Name in keyof Values]: SQLWrapper }) => { about: SQLWrapper; from: SQLWrapper },
+) =>
+  statement<Values & Minted>((p) => {
+    const { about, from } = build(p);
+    return sql`insert into ${emailLinks} (${columns(userId, purpose, email, nonce, secretHash, createdAt, expiresAt)})
+      select ${users.id}, ${sql.raw(`'${what}'`)}, ${about}, ${p.nonce}, ${p.secretHash}, ${p.now}, ${p.expiresAt} ${from}
+      on conflict (${columns(userId, purpose)}) do update set ${columns(email)} = excluded.email, ${columns(nonce)} = excluded.nonce,
+        ${columns(secretHash)} = excluded.secret_hash, ${columns(createdAt)} = excluded.created_at, ${columns(expiresAt)} = excluded.expires_at`;
+  });
+
+/** Who has this address and has not confirmed it. */
+const unverified = (address: SQLWrapper) =>
+  sql`from ${users} where ${users.email} = ${address} and ${users.emailVerifiedAt} is null and ${users.suspendedAt} is null`;
+export const verifyLink = link<{ email: string }>("verify", (p) => ({ about: sql`${users.email}`, from: unverified(p.email) }));
+export const verifyLetter = letter<{ email: string }>("verify", (p) => ({
+  owner: sql`${users.id}`,
+  to: sql`${users.email}`,
+  from: unverified(p.email),
+}));
+
+const withAddress = (address: SQLWrapper) => sql`from ${users} where ${users.email} = ${address} and ${users.suspendedAt} is null`;
+export const resetLink = link<{ email: string }>("reset", (p) => ({ about: sql`${users.email}`, from: withAddress(p.email) }));
+export const resetLetter = letter<{ email: string }>("reset", (p) => ({
+  owner: sql`${users.id}`,
+  to: sql`${users.email}`,
+  from: withAddress(p.email),
+}));
+
+const person = (id: SQLWrapper) => sql`from ${users} where ${users.id} = ${id}`;
+export const changeLink = link<{ id: number; email: string }>("change", (p) => ({ about: p.email, from: person(p.id) }));
+export const changeLetter = letter<{ id: number; email: string }>("change", (p) => ({
+  owner: sql`${users.id}`,
+  to: p.email,
+  from: person(p.id),
+}));
+export const changeNotice = letter<{ id: number }>("change_notice", (p) => ({
+  owner: sql`${users.id}`,
+  to: sql`${users.email}`,
+  from: person(p.id),
+}));
+export const passwordNotice = letter<{ id: number }>("password_changed", (p) => ({
+  owner: sql`${users.id}`,
+  to: sql`${users.email}`,
+  from: person(p.id),
+}));
+
+type Opened = { secretHash: string; now: string };
+
+const opened = (p: { secretHash: SQLWrapper; now: SQLWrapper }, purposes: SQLWrapper) =>
+  sql`from ${emailLinks} where ${secretHash} = ${p.secretHash} and ${purpose} in (${purposes}) and ${expiresAt} > ${p.now}`;
+const OF_ADDRESS = sql.raw("'verify', 'change'");
+const OF_PASSWORD = sql.raw("'reset'");
+const ownerOf = (hash: SQLWrapper) => sql`(select ${userId} from ${emailLinks} where ${secretHash} = ${hash})`;
+
+/** Looked at, not used: what a page shows before it asks. */
+export const addressLink = statement<Opened, { purpose: Purpose; email: string }>(
+  (p) => sql`select ${purpose} as purpose, ${email} as email ${opened(p, OF_ADDRESS)}`,
+);
+
+/** Refuses a link that is not good, and one to an address that somebody else has meanwhile. */
+export const refuseAddressLink = statement<Opened>((p) =>
+  refuseIf({
+    link_not_valid: sql`not exists (select 1 ${opened(p, OF_ADDRESS)})`,
+    email_taken: sql`exists (select 1 from ${emailLinks} join ${users} on ${users.email} = ${email} and ${users.id} <> ${userId}
+      where ${secretHash} = ${p.secretHash})`,
+  }),
+);
+
+/** The address that a link is about becomes its owner's, confirmed. */
+export const confirmAddress = statement<Opened>(
+  (p) => sql`update ${users} set ${columns(users.email)} = (select ${email} from ${emailLinks} where ${secretHash} = ${p.secretHash}),
+      ${columns(users.emailVerifiedAt)} = ${p.now} where ${users.id} = ${ownerOf(p.secretHash)}`,
+);
+
+export const addressUpdate = event<Opened>("profile_update", (p) => ({
+  to: sql`${users.id}`,
+  now: p.now,
+  body: jsonObject<{ user: Me }>({ user: meJson(users, p.now) }),
+  from: sql`from ${users} where ${users.id} = ${ownerOf(p.secretHash)}`,
+}));
+
+/** After a link to an address was used: all of its owner, for all were about the address before. */
+export const forgetLinksWith = statement<{ secretHash: string }>(
+  (p) => sql`delete from ${emailLinks} where ${userId} = ${ownerOf(p.secretHash)}`,
+);
+
+/** Whoever could ask for these before the password changed may have been somebody else. */
+export const forgetRiskyLinks = statement<{ id: number }>(
+  (p) => sql`delete from ${emailLinks} where ${userId} = ${p.id} and ${purpose} in ('reset', 'change')`,
+);
+
+export interface Credentials {
+  username: string;
+  email: string;
+  hash: string;
+}
+
+export const credentialsOf = statement<{ id: number }, Credentials>(
+  (p) => sql`select ${users.username} as username, ${users.email} as email, ${users.passwordHash} as hash from ${users}
+    where ${users.id} = ${p.id}`,
+);
+
+/** Whose password a link resets: `good` if it may. */
+export const resetTarget = statement<Opened & { id: number }, Credentials & { good: number }>(
+  (p) => sql`select ${users.username} as username, ${users.email} as email, ${users.passwordHash} as hash,
+    exists (select 1 ${opened(p, OF_PASSWORD)} and ${userId} = ${users.id}) as good from ${users} where ${users.id} = ${p.id}`,
+);
+
+export const refuseResetLink = statement<Opened & { id: number }>((p) =>
+  refuseIf({ link_not_valid: sql`not exists (select 1 ${opened(p, OF_PASSWORD)} and ${userId} = ${p.id})` }),
+);
+
+/** Who came by a link in a mail has shown that the address is theirs. */
+export const resetPassword = statement<{ id: number; hash: string; now: string }>(
+  (p) => sql`update ${users} set ${columns(users.passwordHash)} = ${p.hash},
+      ${columns(users.emailVerifiedAt)} = coalesce(${users.emailVerifiedAt}, ${p.now}) where ${users.id} = ${p.id}`,
+);

@@ -1,0 +1,93 @@
+import type { Context, Handler } from "hono";
+import { Hono } from "hono";
+import type { AppEnv } from "../http";
+import { listMails, type MailboxItem, readMail } from "../mail/mailbox";
+import { page } from "./layout";
+
+/** The mailbox of development: pages for people, JSON for scripts and tests. */
+
+const READING = ["GET", "HEAD"];
+/** A mail is somebody else's document: it runs nothing and loads nothing, and its links open outside of the frame. */
+const MAIL_CSP =
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+
+/** In production these are paths like any that do not exist: they are no routes, so no table of routes gives them away. */
+const inDevelopment =
+  (show: Handler<AppEnv>): Handler<AppEnv> =>
+  (c, next) =>
+    c.get("scope").settings.development && READING.includes(c.req.method) ? show(c, next) : c.notFound();
+
+const wantsHtml = (c: Context) => (c.req.header("accept") ?? "").includes("text/html");
+
+async function mailOf(c: Context<AppEnv>): Promise<MailboxItem | null> {
+  const id = Number(c.req.param("id"));
+  return Number.isSafeInteger(id) ? readMail(c.get("scope"), id) : null;
+}
+
+const when = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+
+const list = inDevelopment(async (c) => {
+  const mails = await listMails(c.get("scope"), c.req.query("to") ?? null);
+  if (!wantsHtml(c)) return c.json(mails);
+  return page(
+    c,
+    "Mailbox",
+    <>
+      <h1>Mailbox</h1>
+      <p class="quiet">Mails of this server, newest first. It sends none: they stay here. As JSON for whoever asks for it.</p>
+      <div class="card flush">{mails.length === 0 ? <p class="quiet empty">Nothing has been mailed yet.</p> : <List mails={mails} />}</div>
+    </>,
+    { wide: true },
+  );
+});
+
+const List = ({ mails }: { mails: MailboxItem[] }) => (
+  <ul class="list">
+    {mails.map(({ id, to, subject, sent_at }) => (
+      <li>
+        <a href={`/dev/mailbox/${id}/`}>
+          <strong>{subject}</strong>
+          <time class="quiet" datetime={sent_at}>
+            {when(sent_at)}
+          </time>
+          <span class="quiet break">{to}</span>
+        </a>
+      </li>
+    ))}
+  </ul>
+);
+
+const one = inDevelopment(async (c) => {
+  const mail = await mailOf(c);
+  if (!mail) return c.notFound();
+  if (!wantsHtml(c)) return c.json(mail);
+  return page(
+    c,
+    mail.subject,
+    <>
+      <p>
+        <a href="/dev/mailbox/">Mailbox</a>
+      </p>
+      <h1>{mail.subject}</h1>
+      <dl>
+        <dt>To</dt>
+        <dd>{mail.to}</dd>
+        <dt>Sent</dt>
+        <dd>
+          <time datetime={mail.sent_at}>{when(mail.sent_at)}</time>
+        </dd>
+      </dl>
+      <iframe src={`/dev/mailbox/${mail.id}/html/`} title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox" />
+      <h2>As plain text</h2>
+      <pre class="card">{mail.text}</pre>
+    </>,
+    { wide: true, frames: "'self'" },
+  );
+});
+
+const html = inDevelopment(async (c) => {
+  const mail = await mailOf(c);
+  return mail ? c.html(mail.html, 200, { "Content-Security-Policy": MAIL_CSP }) : c.notFound();
+});
+
+export const mailbox = new Hono<AppEnv>().all("/dev/mailbox/", list).all("/dev/mailbox/:id/", one).all("/dev/mailbox/:id/html/", html);

@@ -1,0 +1,251 @@
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import worker from "../src/index";
+import { MAIL_CRON } from "../src/mail/delivery";
+import { prune } from "../src/maintenance";
+import wrangler from "../wrangler.toml?raw";
+import { cheapHashes } from "./support/cheap-hashes";
+import { query } from "./support/hub";
+import { Carrier, linkIn, mailsTo } from "./support/mail";
+import { aPerson, call, newName, PASSWORD } from "./support/people";
+import { later, stopClock } from "./support/time";
+
+let log: string[];
+beforeEach(() => {
+  cheapHashes();
+  log = [];
+  for (const level of ["log", "error"] as const) vi.spyOn(console, level).mockImplementation((line) => void log.push(String(line)));
+});
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const production = { ENVIRONMENT: "production" };
+
+/** Somebody registers, and the mail goes the way that `changes` say. */
+async function register(changes: Record<string, unknown>): Promise<string> {
+  const username = newName();
+  const email = `${username}@example.test`;
+  const { status, text } = await call("POST", "/api/auth/register/", { body: { username, email, password: PASSWORD }, env: changes });
+  expect(status, text).toBe(201);
+  return email;
+}
+
+/** The cron rings. */
+async function ring(changes: Record<string, unknown>, cron = MAIL_CRON): Promise<void> {
+  const context = createExecutionContext();
+  const controller = createScheduledController({ cron, scheduledTime: new Date() });
+  await worker.scheduled(controller, { ...env, ...changes } as Env, context);
+  await waitOnExecutionContext(context);
+}
+
+const waiting = () => query<{ tries: number; address: string }>("select * from outbox where sent_at is null order by id");
+const entries = (message: string) => log.map((line) => JSON.parse(line)).filter((entry) => entry.message === message);
+
+describe("a mail", () => {
+  it("is sent after the change that posted it, and nothing of it stays", async () => {
+    const carrier = new Carrier();
+    const email = await register({ ...production, ...carrier.env });
+    expect(carrier.sent).toMatchObject([{ to: email, from: { name: "Kith", email: "no-reply@example.com" } }]);
+    expect(await query("select * from outbox")).toEqual([]);
+  });
+
+  it("is kept where there is a mailbox to look into", async () => {
+    const carrier = new Carrier();
+    const email = await register(carrier.env);
+    expect(carrier.sent).toHaveLength(1);
+    expect(await mailsTo(email)).toMatchObject([{ to: email, text: carrier.sent[0]!.text, sent_at: expect.stringMatching(/Z$/) }]);
+  });
+
+  it("is not there if the change is not made", async () => {
+    const carrier = new Carrier();
+    const ann = await aPerson();
+    const again = { username: newName(), email: ann.email, password: PASSWORD };
+    await query("delete from outbox");
+    expect((await call("POST", "/api/auth/register/", { body: again, env: { ...production, ...carrier.env } })).status).toBe(400);
+    expect(carrier.sent).toEqual([]);
+    expect(await query("select * from outbox")).toEqual([]);
+  });
+
+  it("waits when it cannot be sent, and goes out once when it can", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    carrier.fail = true;
+    const email = await register(changes);
+    expect(await waiting()).toMatchObject([{ address: email, tries: 1 }]);
+
+    later(1 * MINUTE);
+    carrier.fail = false;
+    await ring(changes);
+    expect(carrier.sent, "it is not due yet").toEqual([]);
+    later(1 * MINUTE);
+    await ring(changes);
+    await ring(changes);
+    expect(carrier.sent.map(({ to }) => to)).toEqual([email]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it("goes out though the request that posted it died before it could send it", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    const username = newName();
+    const request = new Request("https://kith.test/api/auth/register/", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ username, email: `${username}@example.test`, password: PASSWORD }),
+    });
+    const send = vi.spyOn(carrier, "send").mockImplementation(() => new Promise(() => {}));
+    const response = await worker.fetch(
+      request as Parameters<typeof worker.fetch>[0],
+      { ...env, ...changes } as Env,
+      createExecutionContext(),
+    );
+    expect(response.status).toBe(201);
+    await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(1));
+    send.mockRestore();
+    later(2 * MINUTE);
+    await ring(changes);
+    expect(carrier.sent).toHaveLength(1);
+  });
+
+  it("is sent once by two that look at the same time", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    carrier.fail = true;
+    const addresses = [];
+    for (let i = 0; i < 12; i++) addresses.push(await register(changes));
+    carrier.fail = false;
+    later(2 * MINUTE);
+    await Promise.all([ring(changes), ring(changes), ring(changes)]);
+    expect(carrier.sent.map(({ to }) => to).sort()).toEqual(addresses.sort());
+  });
+
+  it("goes out in the order in which it was posted", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    carrier.fail = true;
+    const addresses = [];
+    for (let i = 0; i < 15; i++) addresses.push(await register(changes));
+    carrier.fail = false;
+    later(2 * MINUTE);
+    await ring(changes);
+    expect(carrier.sent.map(({ to }) => to)).toEqual(addresses);
+  });
+
+  it("is tried less and less often, and given up when its link has run out", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    carrier.fail = true;
+    await register(changes);
+    const tries: number[] = [];
+    for (let minute = 2; minute < 24 * 60; minute += 2) {
+      later(2 * MINUTE);
+      await ring(changes);
+      const [row] = await waiting();
+      if (row!.tries > tries.length + 1) tries.push(minute);
+    }
+    expect(tries, "minutes after the first").toEqual([2, 6, 14, 30, 62, 126, 254, 510, 1022]);
+    later(2 * MINUTE);
+    await ring(changes);
+    expect(await waiting()).toEqual([]);
+    expect(entries("mail given up")).toMatchObject([{ level: "error", template: "verify", tries: 10 }]);
+  }, 30_000);
+
+  it("without a link is given up after its tenth try", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    await register({ ...production, MAIL_FROM: "" });
+    await query("update outbox set template = 'password_changed', params = '{\"origin\":\"https://kith.test\"}', tries = 9");
+    later(2 * MINUTE);
+    carrier.fail = true;
+    await ring(changes);
+    expect(await waiting()).toMatchObject([{ tries: 10 }]);
+    later(17.1 * HOUR);
+    carrier.fail = false;
+    await ring(changes);
+    expect([carrier.sent, await waiting()]).toEqual([[], []]);
+    expect(entries("mail given up")).toMatchObject([{ reason: "tries" }]);
+  });
+
+  it("leaves neither address nor secret nor the carrier's words in the log when it fails", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    carrier.fail = true;
+    const email = await register(changes);
+    expect(entries("mail not sent")).toMatchObject([{ level: "error", template: "verify", tries: 1, error: "E_DELIVERY_FAILED" }]);
+    carrier.fail = false;
+    later(2 * MINUTE);
+    await ring(changes);
+    const { key } = linkIn(carrier.sent[0]!);
+    expect(key.length).toBe(43);
+    for (const secret of [email, email.split("@")[0]!, key, "550", "welcome"]) expect(log.join("\n")).not.toContain(secret);
+  });
+
+  it("whose link has run out is of no use to anybody, and is not sent", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    await register({ ...production, MAIL_FROM: "" });
+    later(25 * HOUR);
+    await ring({ ...production, ...carrier.env });
+    expect(carrier.sent).toEqual([]);
+    expect(entries("mail given up")).toMatchObject([{ reason: "expired" }]);
+  });
+});
+
+describe("without a way to send mails", () => {
+  it.each([
+    ["no sender", { MAIL_FROM: "" }, "MAIL_FROM"],
+    ["a sender that is none", { MAIL_FROM: "Kith" }, "MAIL_FROM"],
+    ["no binding", { EMAIL: undefined }, "send_email"],
+    ["a mailbox, in production", { MAIL: "mailbox" }, "MAIL"],
+    ["a driver that is none", { MAIL: "pigeon" }, "MAIL"],
+  ])("because there is %s: mails wait, and /health/ready says what to set", async (_, changes, hint) => {
+    stopClock();
+    const carrier = new Carrier();
+    const broken = { ...production, ...carrier.env, ...changes };
+    const email = await register(broken);
+    later(2 * MINUTE);
+    await ring(broken);
+    expect(carrier.sent).toEqual([]);
+    expect(await waiting()).toMatchObject([{ tries: 1 }]);
+    expect(entries("mails wait")).toMatchObject([{ level: "error" }]);
+    const { status, body } = await call("GET", "/health/ready/", { env: broken });
+    expect({ status, code: body.code }).toEqual({ status: 503, code: "misconfigured" });
+    expect(body.detail).toContain(hint);
+
+    const mended = { ...production, ...carrier.env };
+    expect((await call("GET", "/health/ready/", { env: mended })).status).toBe(200);
+    await ring(mended);
+    expect(carrier.sent.map(({ to }) => to)).toEqual([email]);
+  });
+
+  it("because none is wanted: they are thrown away", async () => {
+    const none = { ...production, MAIL: "none" };
+    await register(none);
+    expect(await query("select * from outbox")).toEqual([]);
+    expect((await call("GET", "/health/ready/", { env: none })).status).toBe(200);
+  });
+});
+
+describe("the outbox", () => {
+  it("is emptied of what nobody needs any more", async () => {
+    stopClock();
+    await aPerson();
+    expect(await query("select * from outbox")).toHaveLength(1);
+    await prune(env, Date.now() + 6 * 24 * HOUR * 1000);
+    expect(await query("select * from outbox")).toHaveLength(1);
+    await prune(env, Date.now() + 8 * 24 * HOUR * 1000);
+    expect([await query("select * from outbox"), await query("select * from email_links")]).toEqual([[], []]);
+  });
+
+  it("is looked through by the cron that wrangler.toml names", () => {
+    expect(wrangler).toContain(`crons = ["17 3 * * *", "${MAIL_CRON}"]`);
+  });
+});
