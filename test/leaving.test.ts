@@ -42,6 +42,16 @@ describe("deleting an account", () => {
     expect(await me(ann)).toBe(401);
   });
 
+  it("lets nobody guess the password more often than a log-in does", async () => {
+    const ann = await aPerson();
+    for (let i = 0; i < 10; i++) expect((await leave(ann, { password: "wrong-password" })).status).toBe(400);
+    const { status, headers } = await leave(ann);
+    expect({ status, wait: headers.get("retry-after") }).toEqual({ status: 429, wait: expect.stringMatching(/^\d+$/) });
+    expect((await login(ann.username)).status, "the door is locked as well").not.toBe(200);
+    inTwentyMinutes();
+    expect(says(await leave(ann))).toEqual(GONE);
+  });
+
   it("takes no password just after a log-in, but no wrong one either", async () => {
     const ann = await aPerson();
     expect((await leave(ann, { password: "wrong-password" })).status).toBe(400);

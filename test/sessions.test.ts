@@ -1,6 +1,7 @@
+import { exports } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { claimsOf } from "./support/jwt";
-import { type Answer, aPerson, call, PASSWORD, Person } from "./support/people";
+import { type Answer, aPerson, call, ORIGIN, PASSWORD, Person } from "./support/people";
 
 const says = ({ status, body }: Answer) => ({ status, body });
 const me = async (person: Person) => (await person.get("/api/users/me/")).status;
@@ -28,11 +29,47 @@ describe("my sessions", () => {
       current: true,
       created_at: expect.stringMatching(/Z$/),
       last_used_at: expect.stringMatching(/Z$/),
+      device: "Phone",
       user_agent: "Phone/1.0",
       country: null,
     });
     expect(sessions[0].current).toBe(false);
     expect(sessions[0].last_used_at > sessions[0].created_at).toBe(true);
+  });
+
+  it("say the device as people do", async () => {
+    const ann = await aPerson();
+    const safari =
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+    const edge =
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0";
+    const devices = {
+      [safari]: "Safari on iOS",
+      [edge]: "Microsoft Edge on Windows",
+      "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": "Firefox on Linux",
+      "curl/8.5.0": "curl",
+      "KithApp/1.2 (iOS 18.5; iPhone15,2)": "KithApp on iOS",
+      "Mozilla/99999": null,
+      "((((": null,
+      " ": null,
+    };
+    for (const [userAgent, device] of Object.entries(devices)) {
+      const there = await loginFrom(ann, userAgent);
+      const { body } = await there.get("/api/auth/sessions/");
+      expect(body.find(({ current }: any) => current).device, userAgent).toBe(device);
+    }
+  });
+
+  it("say which country they were opened from", async () => {
+    const ann = await aPerson();
+    const request = new Request(`${ORIGIN}/api/auth/login/`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ username: ann.username, password: PASSWORD }),
+      cf: { country: "PT" },
+    } as RequestInit);
+    expect((await exports.default.fetch(request)).status).toBe(200);
+    expect((await list(ann)).map(({ country }: { country: string | null }) => country).sort()).toEqual(["PT", null]);
   });
 
   it("are mine only", async () => {

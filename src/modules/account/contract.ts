@@ -1,5 +1,5 @@
 import { memberRoute } from "../../http";
-import { answer, nothing, Problem, takes } from "../../lib/answers";
+import { answer, nothing, Problem, takes, tooOften } from "../../lib/answers";
 import * as s from "./schemas";
 
 const tags = ["Accounts"];
@@ -16,6 +16,7 @@ const leaving = {
     204: nothing("The account is gone."),
     403: answer(Problem, "I have no password, and my log-in is too long ago: log in again."),
     409: answer(Problem, "I am the last admin: make somebody else one first."),
+    ...tooOften,
   },
 };
 

@@ -1,5 +1,6 @@
 import { commit } from "../../commit";
 import { AppError, ValidationError } from "../../lib/errors";
+import { forgive, limit } from "../../limits/limits";
 import { read } from "../../read";
 import { refuseLastAdmin } from "../../roles";
 import type { MemberScope } from "../../scope";
@@ -20,11 +21,12 @@ const NO_PASSWORD = "!";
  * are theirs elsewhere than in the database are named by the look, and removed after the commit as the hub is.
  *
  * @throws ValidationError for a wrong password, or none where the log-in is no longer fresh
- * @throws AppError `session_not_fresh` if there is no password to ask for, `last_admin`
+ * @throws AppError `session_not_fresh` if there is no password to ask for, `last_admin`, `throttled` after too many wrong passwords
  */
 export async function leave(scope: MemberScope, { password }: Leaving): Promise<void> {
-  await confirm(scope, password);
   const me = scope.caller.userId;
+  scope.note({ event: "delete_account", user_id: me });
+  await confirm(scope, password);
   const now = scope.now.toISOString();
   await commit(scope, [
     refuseLastAdmin({ id: me }),
@@ -32,17 +34,21 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
     ...announceGoneToPending.map((announce) => announce({ me, now })),
     announceGoneToFriends({ me, now }),
     forgetSearch({ id: me }),
+    ...(await forgive(scope, { login_account: me })),
     removeUser({ id: me }),
   ]);
   scope.defer(scope.hubs.erase(me));
 }
 
 async function confirm(scope: MemberScope, password: string | undefined): Promise<void> {
-  const [[me]] = await read(scope, rows.whoLeaves(scope.caller));
+  const asked = rows.whoLeaves(scope.caller);
   if (password !== undefined) {
+    // Whoever has somebody's session guesses their password here no more often than at the door.
+    const [me] = await commit(scope, await limit(scope, { login_account: scope.caller.userId }), asked);
     if (await passwordMatches(password, me!.hash)) return;
     throw new ValidationError({ password: ["Your password was entered incorrectly. Please enter it again."] });
   }
+  const [[me]] = await read(scope, asked);
   if (scope.now.getTime() - Date.parse(me!.since) <= FRESH_MS) return;
   if (me!.hash === NO_PASSWORD) throw new AppError("session_not_fresh");
   throw new ValidationError({ password: ["This field is required."] });

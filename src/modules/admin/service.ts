@@ -46,7 +46,7 @@ export async function detail(scope: MemberScope, id: number): Promise<Account> {
  * @throws AppError `not_found`, `last_admin`
  */
 export function suspend(scope: MemberScope, id: number, reason: string): Promise<Account> {
-  const act = actOn(scope, id);
+  const act = actOn(scope, "suspend", id);
   return change(scope, id, [
     rows.refuseSuspended(act),
     refuseLastAdmin(act),
@@ -63,7 +63,7 @@ export function suspend(scope: MemberScope, id: number, reason: string): Promise
  * @throws AppError `not_found`
  */
 export function restore(scope: MemberScope, id: number): Promise<Account> {
-  const act = actOn(scope, id);
+  const act = actOn(scope, "restore", id);
   return change(scope, id, [rows.refuseNotSuspended(act), rows.setSuspended({ id, since: null }), rows.noteRestored(act)]);
 }
 
@@ -73,7 +73,7 @@ export function restore(scope: MemberScope, id: number): Promise<Account> {
  * @throws AppError `not_found`, `last_admin`
  */
 export function setRole(scope: MemberScope, id: number, role: Role): Promise<Account> {
-  const act = { ...actOn(scope, id), role };
+  const act = { ...actOn(scope, "set_role", id), role };
   return change(scope, id, [rows.refuseSameRole(act), refuseLastAdmin(act), rows.noteRole(act), rows.setRole(act), profileUpdate(act)]);
 }
 
@@ -83,7 +83,7 @@ export function setRole(scope: MemberScope, id: number, role: Role): Promise<Acc
  * @throws AppError `not_found`
  */
 export async function endSessions(scope: MemberScope, id: number): Promise<void> {
-  const act = actOn(scope, id);
+  const act = actOn(scope, "end_sessions", id);
   const steps = [rows.refuseUnlessThere(act), rows.noteSessionsEnded(act), revokeAllSessions({ userId: id, now: act.now })];
   await commit(scope, [requireRole(scope, "admin"), ...steps]);
 }
@@ -107,13 +107,11 @@ function auditBy(target: number | undefined, actor: number | undefined, slots: S
   return [all.page(slots), all.count({})];
 }
 
-/** What the audit log says of an act. */
-const actOn = ({ caller, now, device }: MemberScope, id: number) => ({
-  actor: caller.userId,
-  id,
-  now: now.toISOString(),
-  ...device(),
-});
+/** What the audit log says of an act; the request's log line says that there was one. */
+function actOn({ caller, now, device, note }: MemberScope, event: string, id: number) {
+  note({ event });
+  return { actor: caller.userId, id, now: now.toISOString(), ...device() };
+}
 
 /** As an admin, on somebody who is there. What would change nothing is no act: it answers how things are. */
 async function change(scope: MemberScope, id: number, steps: Query[]): Promise<Account> {

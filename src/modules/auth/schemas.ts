@@ -57,9 +57,10 @@ export const Session = z
     id: z.int(),
     current: z.boolean().describe("The session that asks."),
     created_at: z.iso.datetime(),
-    last_used_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().describe("When tokens were last asked for: the session may have been used up to an hour later."),
+    device: z.string().nullable().describe('For people to read: "Firefox on Linux".'),
     user_agent: z.string(),
-    country: z.string().nullable(),
+    country: z.string().nullable().describe("ISO 3166-1, two letters, as the network address had it when it logged in."),
   })
   .meta({ id: "Session" });
 export type Session = z.infer<typeof Session>;

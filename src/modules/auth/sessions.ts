@@ -1,5 +1,6 @@
 import { commit } from "../../commit";
 import type { Query } from "../../db/statement";
+import { deviceName } from "../../lib/device";
 import { AppError, throttled } from "../../lib/errors";
 import { allowance, keyOf } from "../../limits/limits";
 import { read } from "../../read";
@@ -135,7 +136,7 @@ export async function verify(scope: Scope, token: string): Promise<void> {
 /** The caller's live sessions, last used first. */
 export async function list(scope: MemberScope): Promise<Session[]> {
   const [sessions] = await read(scope, rows.liveSessions({ ...scope.caller, now: scope.now.toISOString() }));
-  return sessions;
+  return sessions.map((session) => ({ ...session, device: deviceName(session.user_agent) }));
 }
 
 /** @throws AppError `not_found` if the caller has no such live session */

@@ -162,8 +162,8 @@ export const isGood = statement<
     and (${sessions.counter} = ${p.counter} or (${sessions.counter} = ${p.counter} + 1 and ${sessions.rotatedAt} >= ${p.graceFrom})))) as good`,
 );
 
-export const liveSessions = jsonStatement<{ userId: number; sessionId: number; now: string }, Session>(
-  (p) => sql`select ${jsonObject<Session>({
+export const liveSessions = jsonStatement<{ userId: number; sessionId: number; now: string }, Omit<Session, "device">>(
+  (p) => sql`select ${jsonObject<Omit<Session, "device">>({
     id: sql`${sessions.id}`,
     current: jsonBoolean(sql`${sessions.id} = ${p.sessionId}`),
     created_at: sql`${sessions.createdAt}`,
