@@ -2,8 +2,9 @@
  * `npm start`: the whole backend on this machine, with nothing else installed and no account. Makes a signing secret on the first run
  * (.dev.vars, ignored by git), brings the local database up to date and serves until Ctrl-C. What was answered survives any end.
  *
- *   PORT       where to listen on localhost (8787)
- *   STATE_DIR  where the local database and the hubs live (.wrangler/state); one server at a time
+ *   PORT         where to listen on localhost (8787)
+ *   RATE_LIMITS  "strict" for production's limits
+ *   STATE_DIR    where the local database and the hubs live (.wrangler/state); one server at a time
  *
  * It is ready when `GET /health` answers 200.
  */

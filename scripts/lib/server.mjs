@@ -8,6 +8,10 @@ const ANSWER_MS = 2000;
 /** A crashed runtime is started again by wrangler; after so long without an answer it did not work out. */
 const RECOVERY_MS = 6000;
 
+/** What the Worker may be told by the environment that it is started in. */
+const PASSED_ON = ["RATE_LIMITS"];
+const passedOn = () => Object.fromEntries(PASSED_ON.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+
 /** The Worker logs each request itself. */
 const REQUEST_LINE = /^\[wrangler:info\] [A-Z]+ \//;
 const CRASH_LINE = /runtime crashed unexpectedly/;
@@ -29,7 +33,7 @@ export class Server {
     this.#settings = settings;
     const { port, stateDir } = settings;
     const where = ["--port", String(port), "--inspector-port", "0", "--persist-to", stateDir];
-    const vars = { ENVIRONMENT: "development", ...optionalSecrets() };
+    const vars = { ENVIRONMENT: "development", ...passedOn(), ...optionalSecrets() };
     const how = [...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]), "--show-interactive-dev-session=false"];
     this.#wrangler = new Wrangler(["dev", "--local", ...where, ...how], stateDir);
     void this.#wrangler.ended.then(() => {

@@ -2,7 +2,8 @@
 
 /**
  * The address that Cloudflare saw. No other header counts: a client can write what it likes into those (security.md 39). Of an IPv6 address
- * the first half, which is what one household or server has to itself.
+ * the first half, which is what one household or server has to itself. Cloudflare sets the header itself; `wrangler dev` says where the
+ * connection comes from, unless the client has brought the header.
  */
 export function clientAddress(headers: Headers): string {
   const address = headers.get("cf-connecting-ip") ?? "";
