@@ -1,6 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import worker from "../../src/index";
+import { noteSecrets } from "./secrets";
 import { openSocket, type Socket } from "./socket";
 
 export const ORIGIN = "https://kith.test";
@@ -46,6 +47,7 @@ export async function call(method: string, path: string, { token, body, headers 
   });
   const response = await send(request, changes);
   const text = await response.text();
+  noteSecrets(body, response.status, text);
   const isJson = response.headers.get("content-type")?.startsWith("application/json");
   return { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : null };
 }

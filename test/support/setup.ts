@@ -1,6 +1,7 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, vi } from "vitest";
+import { afterEach, beforeEach, expect, vi } from "vitest";
+import { storedSecrets } from "./secrets";
 import { closeSockets } from "./socket";
 
 beforeEach(async () => {
@@ -14,4 +15,5 @@ afterEach(async () => {
   closeSockets();
   // Behind whatever an answer did not wait for: the next test's reset would cut it off.
   await env.DB.prepare("select 1").run();
+  expect(await storedSecrets(), "secrets in what is stored").toEqual([]);
 });
