@@ -120,6 +120,21 @@ describe("wrong passwords for one person", () => {
   });
 });
 
+describe("one's own password, asked for again", () => {
+  const leave = (person: Person, password: string) => person.post("/api/auth/delete-account/", { password });
+
+  it("counts as a log-in does: a stolen session cannot guess it", async () => {
+    const ann = await aPerson();
+    await wrong({ username: ann.username }, 3);
+    for (let i = 3; i < TRIES; i++) expect((await leave(ann, WRONG)).status).toBe(400);
+    expect((await leave(ann, PASSWORD)).status).toBe(429);
+    expect((await login({ username: ann.username }, PASSWORD)).status).toBe(429);
+    later(WINDOW);
+    expect((await leave(ann, PASSWORD)).status).toBe(204);
+    expect(await query("select * from attempts where key like 'login_account%'")).toEqual([]);
+  });
+});
+
 describe("somebody who is not there", () => {
   it("is locked as somebody who is: same answers, same number of them, same headers", async () => {
     const ann = await aPerson();
