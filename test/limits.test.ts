@@ -110,6 +110,21 @@ describe("wrong passwords for one person", () => {
     expect(compare).toHaveBeenCalledTimes(TRIES);
   });
 
+  it("are not what right ones are that come all at once", async () => {
+    const ann = await aPerson();
+    const some = Array.from({ length: 3 * TRIES }, () => login({ username: ann.username }, PASSWORD));
+    expect(new Set(statuses(await Promise.all(some)))).toEqual(new Set([200]));
+  });
+
+  it("are not what right ones are that come before the address is confirmed", async () => {
+    const ann = await aPerson();
+    const env = { EMAIL_VERIFICATION: "mandatory" };
+    for (let i = 0; i <= TRIES; i++) {
+      const { status, body } = await login({ username: ann.username }, PASSWORD, { env });
+      expect([status, body.code]).toEqual([403, "email_not_verified"]);
+    }
+  });
+
   it("lock nobody else, and no session that is open", async () => {
     const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
     await wrong({ username: ann.username }, TRIES);

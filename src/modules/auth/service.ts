@@ -1,6 +1,7 @@
 import { commit, look, UniqueViolation } from "../../commit";
 import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
 import { allowance, forgive, giveBack, limit } from "../../limits/limits";
+import { oneOfMany } from "../../limits/under-way";
 import type { Scope } from "../../scope";
 import type { Client } from "../../tokens";
 import { askToVerify } from "../credentials/verification";
@@ -85,20 +86,30 @@ export async function login(scope: Scope, { username, email, password }: Login, 
   const name = usernameKey(username ?? email!);
   // With `email` only an address counts: nobody's username may stand in for it.
   const named = { key: username === undefined ? "" : name, email: name };
-  const counted = await limit(scope, { login_address: scope.address(), login_name: name });
-  const ofPerson = allowance(scope, "login_account");
-  const [person] = await commit(scope, [...counted, rows.countLogin({ ...named, ...ofPerson })], rows.credentials(named));
-  const matches = await passwordMatches(password, person?.hash ?? null);
-  if (person) scope.note({ user_id: person.id });
-  if (!person || !matches || person.suspended) {
-    if (person && person.tries >= ofPerson.most) scope.note({ outcome: "locked" });
-    throw new AppError("login_failed");
-  }
-  if (scope.settings.emailVerification === "mandatory" && !person.verified) throw new AppError("email_not_verified");
-  const steps = [
-    ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),
-    ...(await forgive(scope, { login_name: name, login_account: person.id })),
-    ...(await giveBack(scope, { login_address: scope.address() })),
+  const counted = [
+    ...(await limit(scope, { login_address: scope.address(), login_name: name })),
+    rows.countLogin({ ...named, ...allowance(scope, "login_account") }),
   ];
-  return openSession(scope, person.key, steps, client);
+  return oneOfMany(
+    name,
+    () => commit(scope, counted, rows.credentials(named)),
+    async ([person]) => {
+      const matches = await passwordMatches(password, person?.hash ?? null);
+      if (person) scope.note({ user_id: person.id });
+      if (!person || !matches || person.suspended) throw refusal(scope, person);
+      const steps = [
+        ...(await forgive(scope, { login_name: name, login_account: person.id })),
+        ...(await giveBack(scope, { login_address: scope.address() })),
+        ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),
+      ];
+      if (scope.settings.emailVerification !== "mandatory" || person.verified) return openSession(scope, person.key, steps, client);
+      await commit(scope, steps);
+      throw new AppError("email_not_verified");
+    },
+  );
+}
+
+function refusal(scope: Scope, person: rows.Credentials | undefined): AppError {
+  if (person && person.tries >= allowance(scope, "login_account").most) scope.note({ outcome: "locked" });
+  return new AppError("login_failed");
 }

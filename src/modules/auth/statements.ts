@@ -42,11 +42,16 @@ const counted = keyOfPerson("login_account", sql`${users.id}`);
 /** Counts a log-in against the person whom it means, however they are named; if it means nobody, nothing. */
 export const countLogin = statement<Named & Allowance>((p) => attempt(counted, p, person(p)));
 
-/** `tries`: with this one, since the last that succeeded. */
-export const credentials = statement<
-  Named,
-  { id: number; key: string; hash: string; suspended: boolean; verified: boolean; tries: number }
->(
+export interface Credentials {
+  id: number;
+  key: string;
+  hash: string;
+  suspended: boolean;
+  verified: boolean;
+  /** With this one, since the last that succeeded. */
+  tries: number;
+}
+export const credentials = statement<Named, Credentials>(
   (
     p,
   ) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.passwordHash} as hash, ${users.suspendedAt} as suspended, ${users.emailVerifiedAt} as verified,
