@@ -26,6 +26,8 @@ export interface Settings {
   /** The limits of production. While developing only those that protect a person from guessing hold. */
   readonly strictLimits: boolean;
   readonly allowedOrigins: ReadonlySet<string>;
+  /** The API's description is served to everybody. */
+  readonly docs: boolean;
   /** What the product is called in mails and on pages. */
   readonly appName: string;
   /** Where the links of mails point, without a slash at its end. Null: to the pages of whichever origin was asked. */
@@ -45,6 +47,7 @@ type Environment = {
   ENVIRONMENT?: string;
   ALLOWED_ORIGINS?: string;
   RATE_LIMITS?: string;
+  API_DOCS?: string;
   APP_NAME?: string;
   APP_URL?: string;
   EMAIL_VERIFICATION?: string;
@@ -70,6 +73,7 @@ function build(env: Environment): Settings {
   return {
     development,
     strictLimits: !development || env.RATE_LIMITS === "strict",
+    docs: development || env.API_DOCS === "on",
     appName,
     appUrl,
     mailer,

@@ -47,6 +47,18 @@ describe("in production", () => {
       expect((await call("GET", path, { env: production })).status, path).toBe(404);
   });
 
+  it("the API's description is there if it is switched on, and else like any path that is not", async () => {
+    const nowhere = (await call("GET", "/api/nowhere/", { env: production })).body;
+    for (const path of ["/api/schema/", "/api/redoc/", "/api/redoc/redoc.js/"]) {
+      expect((await call("GET", path, { env: { ...production, API_DOCS: "on" } })).status, path).toBe(200);
+      for (const API_DOCS of [undefined, "", "off"]) {
+        const { status, body } = await call("GET", path, { env: { ...production, API_DOCS } });
+        expect({ status, body }, `${path} ${API_DOCS}`).toEqual({ status: 404, body: nowhere });
+      }
+    }
+    expect((await call("GET", "/api/schema/", { env: { API_DOCS: undefined } })).status, "while developing").toBe(200);
+  });
+
   it("everything else works as it does while developing", async () => {
     const ann = await aPerson();
     const { status, body } = await call("GET", "/api/users/me/", { token: ann.access, env: production });
@@ -85,6 +97,15 @@ describe.each<[string, unknown]>([
       ["/api/auth/logout/", { refresh: ann.refresh }],
       ["/api/logout/", { refresh_token: ann.refresh }],
       ["/api/ws/ticket/", {}],
+      ["/register/", newcomer],
+      ["/login/", known],
+      ["/api/user/signup/", { ...newcomer, birth_date: "2001-12-31" }],
+      ["/api/token/", known],
+      ["/dj-rest-auth/registration/", { ...newcomer, password1: PASSWORD, password2: PASSWORD }],
+      ["/dj-rest-auth/login/", known],
+      ["/dj-rest-auth/logout/", { refresh: ann.refresh }],
+      ["/dj-rest-auth/token/refresh/", { refresh: ann.refresh }],
+      ["/dj-rest-auth/token/verify/", { token: ann.access }],
     ];
     const auth = liveRoutes().filter(({ name }) => name.startsWith("POST") && "everybody" in GRANTS[name]!);
     expect(attempts.map(([path]) => path)).toEqual(expect.arrayContaining(auth.map(({ path }) => path)));

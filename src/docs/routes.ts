@@ -1,7 +1,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { Hono } from "hono";
+import { createMiddleware } from "hono/factory";
 import redoc from "redoc/bundles/redoc.standalone.js";
 import type { AppEnv } from "../http";
+import { AppError } from "../lib/errors";
 import { openApiDocument } from "./document";
 
 const A_DAY = "public, max-age=86400";
@@ -26,11 +28,17 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
+const onlyIfConfigured = createMiddleware<AppEnv>(async function onlyIfConfigured(c, next) {
+  if (!c.get("scope").settings.docs) throw new AppError("not_found");
+  await next();
+});
+
 /** The API's description as data and as a page, both served by us: no CDN. */
 export function docsRoutes(app: OpenAPIHono<AppEnv>) {
   let document: unknown;
   let script: string | undefined;
   return new Hono<AppEnv>()
+    .use("/api/:document{schema|redoc}/*", onlyIfConfigured)
     .get("/api/schema/", (c) => {
       document ??= openApiDocument(app);
       return c.json(document as object);
