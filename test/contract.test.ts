@@ -261,6 +261,7 @@ describe("every answer in the life of three people", () => {
     await say(ann, "DELETE /api/notifications/");
 
     // Leaving
+    await say(ann, "GET /api/users/me/export/");
     for (const leave of ["DELETE /api/users/me/", "POST /api/auth/delete-account/"]) {
       const eve = await aPerson("eve");
       const old = await eve.elsewhere();

@@ -6,6 +6,7 @@ import { Browser } from "./support/browser";
 import { cheapHashes } from "./support/cheap-hashes";
 import { everything } from "./support/everything";
 import { evict, insideHub, query, upTo } from "./support/hub";
+import { mailsTo } from "./support/mail";
 import { type Answer, aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { upgrade } from "./support/socket";
 import { live, stopClock } from "./support/time";
@@ -133,6 +134,19 @@ describe("deleting an account", () => {
     expect(JSON.stringify(await everything())).toContain("zaphod");
     await leave(ann);
     expect(await everything()).toEqual(before);
+  });
+
+  it("says goodbye by mail, if the address was shown to be theirs", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    await query("update users set email_verified_at = created_at where id = ?", ann.id);
+    for (const person of [ann, bob]) await leave(person);
+    const [mail] = await mailsTo(ann.email);
+    expect(mail).toMatchObject({
+      to: ann.email,
+      subject: "Your account at Kith is deleted",
+      text: expect.stringContaining("Nobody can bring it back"),
+    });
+    expect(await mailsTo(bob.email)).toEqual([]);
   });
 
   it("frees the name and the address, but not the id", async () => {

@@ -75,6 +75,19 @@ export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
     button: { label: "This was not me", url },
     notes: [],
   }),
+  farewell: ({ appName, at }) => ({
+    subject: `Your account at ${appName} is deleted`,
+    preview: "With everything that was in it.",
+    heading: "Goodbye",
+    paragraphs: [
+      `Your account at ${appName} was deleted on ${at}, with everything that was in it. Nobody can bring it back.`,
+      "You are welcome to make a new one, with this address too.",
+    ],
+    button: null,
+    notes: [
+      "This is the last mail. If it was not you who deleted the account, somebody else knows your password: change it wherever you use it.",
+    ],
+  }),
 };
 
 /** "The link works once, within 30 minutes." */

@@ -139,6 +139,7 @@ export const GRANTS: Record<string, Grant> = {
   },
   "POST /api/ws/ticket/": { ...about("/api/ws/ticket/", {}), stateless: "a ticket is signed, not stored" },
 
+  "GET /api/users/me/export/": about("/api/users/me/export/"),
   "DELETE /api/users/me/": about("/api/users/me/", { password: PASSWORD }),
   "POST /api/auth/delete-account/": about("/api/auth/delete-account/", { password: PASSWORD }),
   "GET /api/users/": about("/api/users/"),

@@ -1,8 +1,21 @@
+import { z } from "@hono/zod-openapi";
 import { memberRoute } from "../../http";
 import { answer, nothing, Problem, takes, tooOften } from "../../lib/answers";
 import * as s from "./schemas";
 
 const tags = ["Accounts"];
+
+export const exportMe = memberRoute({
+  method: "get",
+  path: "/api/users/me/export/",
+  tags,
+  summary: "Everything stored about me",
+  description:
+    "One JSON document, as a file to save. No secrets; of other people only id and username. All lists are whole, and true at the same moment.",
+  responses: {
+    200: { ...answer(s.Export, "The document."), headers: z.object({ "Content-Disposition": z.string().describe("Its file name.") }) },
+  },
+});
 
 const leaving = {
   tags,

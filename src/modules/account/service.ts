@@ -1,6 +1,7 @@
 import { commit } from "../../commit";
 import { AppError, ValidationError } from "../../lib/errors";
 import { forgive, limit } from "../../limits/limits";
+import { posting } from "../../mail/outbox";
 import { read } from "../../read";
 import { refuseLastAdmin } from "../../roles";
 import type { MemberScope } from "../../scope";
@@ -35,6 +36,7 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
     announceGoneToFriends({ me, now }),
     forgetSearch({ id: me }),
     ...(await forgive(scope, { login_account: me })),
+    rows.farewell({ id: me, ...posting(scope) }),
     removeUser({ id: me }),
   ]);
   scope.defer(scope.hubs.erase(me));

@@ -1,10 +1,167 @@
-import { sql } from "drizzle-orm";
-import { sessions } from "../../db/schema/auth";
+import { type SQLWrapper, sql } from "drizzle-orm";
+import { jsonBoolean, jsonObject, jsonUnless } from "../../db/json";
+import { auditLog } from "../../db/schema/audit";
+import { emailLinks, identities, sessions } from "../../db/schema/auth";
+import { idempotencyKeys } from "../../db/schema/commit";
+import { friendRequests, friendships } from "../../db/schema/friends";
+import { outbox } from "../../db/schema/mail";
+import { notifications } from "../../db/schema/notifications";
+import { events } from "../../db/schema/realtime";
 import { users } from "../../db/schema/users";
-import { statement } from "../../db/statement";
+import { jsonStatement, statement } from "../../db/statement";
+import { letter } from "../../mail/outbox";
+import type { Export } from "./schemas";
+
+// Leaving
 
 /** Who wants to go, and since when their session is there. */
 export const whoLeaves = statement<{ userId: number; sessionId: number }, { hash: string; since: string }>(
   (p) => sql`select ${users.passwordHash} as hash, ${sessions.createdAt} as since from ${users}
     join ${sessions} on ${sessions.id} = ${p.sessionId} where ${users.id} = ${p.userId}`,
 );
+
+/** Nobody's mail, so that it outlives the account; only to an address that was shown to be theirs. */
+export const farewell = letter<{ id: number }>("farewell", (p) => ({
+  owner: sql`null`,
+  to: sql`${users.email}`,
+  from: sql`from ${users} where ${users.id} = ${p.id} and ${users.emailVerifiedAt} is not null`,
+}));
+
+// Taking everything along. Of other people, no more than who they are.
+
+type Me = { me: number };
+type Item<Section extends keyof Export> = Export[Section] extends (infer One)[] ? One : Export[Section];
+
+const who = (id: SQLWrapper) =>
+  jsonObject<{ id: number; username: string | null }>({
+    id: sql`${id}`,
+    username: sql`(select ${users.username} from ${users} where ${users.id} = ${id})`,
+  });
+
+export const account = jsonStatement<Me, Item<"account">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"account">>({
+      id: sql`${users.id}`,
+      username: sql`${users.username}`,
+      email: sql`${users.email}`,
+      email_verified_at: sql`${users.emailVerifiedAt}`,
+      has_password: jsonBoolean(sql`${users.passwordHash} <> '!'`),
+      first_name: sql`${users.firstName}`,
+      last_name: sql`${users.lastName}`,
+      birth_date: sql`${users.birthDate}`,
+      bio: sql`${users.bio}`,
+      role: sql`${users.role}`,
+      status: sql`${users.status}`,
+      last_online: sql`${users.lastOnline}`,
+      suspended_at: sql`${users.suspendedAt}`,
+      created_at: sql`${users.createdAt}`,
+    })} as body from ${users} where ${users.id} = ${p.me}`,
+);
+
+export const mySessions = jsonStatement<Me, Item<"sessions">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"sessions">>({
+      id: sql`${sessions.id}`,
+      created_at: sql`${sessions.createdAt}`,
+      last_used_at: sql`${sessions.lastUsedAt}`,
+      expires_at: sql`${sessions.expiresAt}`,
+      ended_at: sql`${sessions.revokedAt}`,
+      user_agent: sql`${sessions.userAgent}`,
+      country: sql`${sessions.country}`,
+    })} as body from ${sessions} where ${sessions.userId} = ${p.me} order by ${sessions.id}`,
+);
+
+export const myIdentities = jsonStatement<Me, Item<"identities">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"identities">>({
+      provider: sql`${identities.provider}`,
+      subject: sql`${identities.subject}`,
+      email: sql`${identities.email}`,
+      created_at: sql`${identities.createdAt}`,
+      last_used_at: sql`${identities.lastUsedAt}`,
+    })} as body from ${identities} where ${identities.userId} = ${p.me} order by ${identities.id}`,
+);
+
+export const myLinks = jsonStatement<Me, Item<"email_links">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"email_links">>({
+      purpose: sql`${emailLinks.purpose}`,
+      email: sql`${emailLinks.email}`,
+      created_at: sql`${emailLinks.createdAt}`,
+      expires_at: sql`${emailLinks.expiresAt}`,
+    })} as body from ${emailLinks} where ${emailLinks.userId} = ${p.me} order by ${emailLinks.id}`,
+);
+
+export const myMails = jsonStatement<Me, Item<"mails">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"mails">>({
+      template: sql`${outbox.template}`,
+      address: sql`${outbox.address}`,
+      created_at: sql`${outbox.createdAt}`,
+      sent_at: sql`${outbox.sentAt}`,
+    })} as body from ${outbox} where ${outbox.userId} = ${p.me} order by ${outbox.id}`,
+);
+
+export const myFriends = jsonStatement<Me, Item<"friends">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"friends">>({
+      user: who(friendships.friendId),
+      since: sql`${friendships.createdAt}`,
+    })} as body from ${friendships} where ${friendships.userId} = ${p.me} order by ${friendships.friendId}`,
+);
+
+export const myRequests = jsonStatement<Me, Item<"friend_requests">>(
+  (p) => sql`select ${jsonObject<Item<"friend_requests">>({
+    id: sql`${friendRequests.id}`,
+    sender: who(friendRequests.senderId),
+    receiver: who(friendRequests.receiverId),
+    status: sql`${friendRequests.status}`,
+    created_at: sql`${friendRequests.createdAt}`,
+    answered_at: sql`${friendRequests.answeredAt}`,
+  })} as body from ${friendRequests} where ${friendRequests.senderId} = ${p.me} or ${friendRequests.receiverId} = ${p.me}
+    order by ${friendRequests.id}`,
+);
+
+export const myNotifications = jsonStatement<Me, Item<"notifications">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"notifications">>({
+      id: sql`${notifications.id}`,
+      type: sql`${notifications.type}`,
+      text: sql`${notifications.text}`,
+      sender: jsonUnless(sql`${notifications.senderId} is null`, who(notifications.senderId)),
+      friend_request: sql`${notifications.requestId}`,
+      is_read: jsonBoolean(sql`${notifications.isRead}`),
+      created_at: sql`${notifications.createdAt}`,
+    })} as body from ${notifications} where ${notifications.recipientId} = ${p.me} order by ${notifications.id}`,
+);
+
+export const myEvents = jsonStatement<Me, Item<"events">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"events">>({
+      seq: sql`${events.seq}`,
+      type: sql`${events.type}`,
+      created_at: sql`${events.createdAt}`,
+    })} as body from ${events} where ${events.userId} = ${p.me} order by ${events.seq}`,
+);
+
+export const myKeys = jsonStatement<Me, Item<"idempotency_keys">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"idempotency_keys">>({
+      key: sql`${idempotencyKeys.key}`,
+      created_at: sql`${idempotencyKeys.createdAt}`,
+    })} as body from ${idempotencyKeys} where ${idempotencyKeys.userId} = ${p.me} order by ${idempotencyKeys.createdAt}`,
+);
+
+/** What was done to me, and what I did to others; from which device only where it was mine. */
+export const myAudit = jsonStatement<Me, Item<"audit">>((p) => {
+  const byMe = sql`${auditLog.actorId} is ${p.me}`;
+  return sql`select ${jsonObject<Item<"audit">>({
+    action: sql`${auditLog.action}`,
+    by_me: jsonBoolean(byMe),
+    target: who(auditLog.targetId),
+    details: sql`json(${auditLog.details})`,
+    created_at: sql`${auditLog.createdAt}`,
+    user_agent: sql`iif(${byMe}, ${auditLog.userAgent}, null)`,
+    country: sql`iif(${byMe}, ${auditLog.country}, null)`,
+  })} as body from ${auditLog} where ${auditLog.targetId} = ${p.me} or ${auditLog.actorId} = ${p.me} order by ${auditLog.id}`;
+});

@@ -1,0 +1,38 @@
+import { read } from "../../read";
+import type { MemberScope } from "../../scope";
+import type { Export } from "./schemas";
+import * as rows from "./statements";
+
+/** Everything that is stored about the caller, true at one moment: one transaction reads it all. */
+export async function everythingAboutMe(scope: MemberScope): Promise<Export> {
+  scope.note({ event: "export", user_id: scope.caller.userId });
+  const me = { me: scope.caller.userId };
+  const [[account], sessions, identities, links, mails, friends, requests, notifications, events, keys, audit] = await read(
+    scope,
+    rows.account(me),
+    rows.mySessions(me),
+    rows.myIdentities(me),
+    rows.myLinks(me),
+    rows.myMails(me),
+    rows.myFriends(me),
+    rows.myRequests(me),
+    rows.myNotifications(me),
+    rows.myEvents(me),
+    rows.myKeys(me),
+    rows.myAudit(me),
+  );
+  return {
+    exported_at: scope.now.toISOString(),
+    account: account!,
+    sessions,
+    identities,
+    email_links: links,
+    mails,
+    friends,
+    friend_requests: requests,
+    notifications,
+    events,
+    idempotency_keys: keys,
+    audit,
+  };
+}

@@ -1,0 +1,165 @@
+import { is } from "drizzle-orm";
+import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { beforeEach, describe, expect, it } from "vitest";
+import { anAdmin } from "./support/admins";
+import { cheapHashes } from "./support/cheap-hashes";
+import { query } from "./support/hub";
+import { aPerson, befriend, type Person, people } from "./support/people";
+
+beforeEach(cheapHashes);
+
+const exported = async (person: Person) => (await person.get("/api/users/me/export/")).body;
+
+/** What of each table is left out of the export, and why. A table that names a person and is not here fails the test. */
+const WITHHELD: Record<string, Record<string, string>> = {
+  users: {
+    password_hash: "a secret",
+    username_key: "the username again, for the index",
+    online_until: "when a hub looks again",
+  },
+  sessions: {
+    user_id: "the person",
+    counter: "which token is the current one",
+    rotated_at: "the same",
+    ends_at: "a constant after created_at",
+  },
+  identities: { id: "named by provider and subject", user_id: "the person" },
+  email_links: { id: "named by purpose", user_id: "the person", nonce: "half a secret", secret_hash: "a secret's hash" },
+  outbox: {
+    id: "of no use outside",
+    user_id: "the person",
+    params: "has the nonce of a link",
+    tries: "of the carrier",
+    due_at: "of the carrier",
+  },
+  friendships: { user_id: "the person" },
+  friend_requests: { low_id: "sender or receiver", high_id: "sender or receiver" },
+  notifications: { recipient_id: "the person", auto_delete: "of the type" },
+  events: { user_id: "the person", body: "copies of what is in the other lists, and of what others let one see" },
+  idempotency_keys: { user_id: "the person", fingerprint: "a hash", answer: "a copy of a friend request" },
+  audit_log: { id: "the admins' numbering", actor_id: "which admin it was; `by_me` says if it was oneself" },
+};
+
+/** Tables of which nothing is in the export, and why. */
+const EXCLUDED: Record<string, string> = {
+  attempts: "counters by hash or id, gone within a day",
+};
+
+const modules = (import.meta as any).glob("../src/db/schema/*.ts", { eager: true }) as Record<string, Record<string, unknown>>;
+const tables = Object.values(modules)
+  .flatMap((module) => Object.values(module))
+  .filter((value): value is SQLiteTable => is(value, SQLiteTable))
+  .map(getTableConfig);
+
+describe("the export", () => {
+  it("knows of every table, and of every column of it, whether it is taken along", () => {
+    expect(tables.length).toBeGreaterThan(10);
+    const silent = tables.map(({ name }) => name).filter((name) => !WITHHELD[name] && !EXCLUDED[name]);
+    expect(silent, "tables that are neither exported nor excluded for a reason").toEqual([]);
+    for (const { name, columns } of tables)
+      for (const column of Object.keys(WITHHELD[name] ?? {}))
+        expect(
+          columns.map((one) => one.name),
+          `${name} has what is withheld of it`,
+        ).toContain(column);
+    for (const { name, foreignKeys } of tables.filter((table) => EXCLUDED[table.name]))
+      expect(foreignKeys, `${name} is excluded, so it names nobody`).toEqual([]);
+  });
+
+  it("has every value of every row about a person, but what is withheld", async () => {
+    const ann = await inEveryTable();
+    const text = JSON.stringify(await exported(ann));
+    const has = (value: unknown) => [`:${JSON.stringify(value)}`, `:${value === 1}`].some((part) => text.includes(part));
+    for (const { name, columns, foreignKeys } of tables.filter((table) => WITHHELD[table.name])) {
+      const mine = foreignKeys.flatMap((key) => {
+        const { columns: from, foreignTable } = key.reference();
+        return getTableConfig(foreignTable).name === "users" ? from.map((column) => column.name) : [];
+      });
+      const own = name === "notifications" ? ["recipient_id"] : name === "friendships" ? ["user_id"] : mine;
+      const names = name === "users" ? ["id"] : name === "audit_log" ? ["target_id", "actor_id"] : own;
+      const rows = await query(`select * from ${name} where ${names.map((column) => `${column} = ?1`).join(" or ")}`, ann.id);
+      expect(rows.length, `a row in ${name}`).toBeGreaterThan(0);
+      for (const row of rows)
+        for (const column of columns.map((one) => one.name).filter((one) => !WITHHELD[name]![one])) {
+          const foreign = name === "audit_log" && row.actor_id !== ann.id && ["user_agent", "country"].includes(column);
+          const value = column === "details" ? JSON.parse(row[column] as string) : row[column];
+          expect(foreign || has(value), `${name}.${column}: ${JSON.stringify(value)}`).toBe(true);
+        }
+    }
+  });
+
+  it("has no secret, and nobody else's profile", async () => {
+    const ann = await inEveryTable();
+    const text = JSON.stringify(await exported(ann));
+    const [{ password_hash }] = (await query<{ password_hash: string }>("select password_hash from users where id = ?", ann.id)) as [any];
+    for (const secret of [password_hash, "nonce-of-a-link", "hash-of-a-link", "Console/1.0", "Nobody's business.", ann.access, ann.refresh])
+      expect(text).not.toContain(secret);
+    for (const { email } of await query<{ email: string }>("select email from users where id <> ?", ann.id))
+      expect(text).not.toContain(email);
+  });
+
+  it("is a file to save, of one's own", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const { status, headers, body } = await ann.get("/api/users/me/export/");
+    expect(status).toBe(200);
+    expect(headers.get("content-disposition")).toMatch(new RegExp(`^attachment; filename="kith-${ann.id}-\\d{4}-\\d\\d-\\d\\d\\.json"$`));
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(body.account).toMatchObject({ id: ann.id, username: ann.username, email: ann.email, has_password: true });
+    expect((await exported(bob)).account.id).toBe(bob.id);
+  });
+
+  it("says of others who they are, and of those who are gone at least that", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    await befriend(ann, bob);
+    const theirs = { id: bob.id, username: bob.username };
+    const mine = { id: ann.id, username: ann.username };
+    expect(await exported(ann)).toMatchObject({
+      friends: [{ user: theirs }],
+      friend_requests: [{ sender: mine, receiver: theirs, status: "accepted" }],
+      notifications: [{ sender: theirs, type: "friend_request_accepted" }],
+    });
+  });
+
+  it("has whole lists, however long they are", async () => {
+    const ann = await aPerson();
+    await query(
+      `insert into notifications (recipient_id, type, text, created_at)
+        with recursive n(i) as (select 1 union all select i + 1 from n where i < 3000) select ?, 'friend_request', 'x', '2026-01-01T00:00:00.000Z' from n`,
+      ann.id,
+    );
+    expect((await exported(ann)).notifications).toHaveLength(3000);
+  });
+});
+
+/** Somebody of whom every table has something. */
+async function inEveryTable(): Promise<Person> {
+  const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+  await bob.patch(`/api/users/${bob.id}/`, { bio: "Nobody's business." });
+  await befriend(ann, bob);
+  await bob.post("/api/friends/request/", { to_user: (await aPerson()).id });
+  await ann.post("/api/friends/request/", { to_user: (await aPerson()).id }, { "idempotency-key": "try-1" });
+  const root = await anAdmin();
+  await root.ask("PUT", `/api/admin/users/${ann.id}/role/`, { role: "admin" }, { "user-agent": "Console/1.0" });
+  await ann.put(`/api/admin/users/${bob.id}/role/`, { role: "pharmacist" });
+  const at = new Date().toISOString();
+  await query("delete from outbox");
+  await query("delete from email_links");
+  await query(
+    "insert into identities (user_id, provider, subject, email, created_at, last_used_at) values (?, 'google', 'sub-1', 'g@x.test', ?2, ?2)",
+    ann.id,
+    at,
+  );
+  await query(
+    `insert into email_links (user_id, purpose, email, nonce, secret_hash, created_at, expires_at)
+      values (?, 'change', 'new@x.test', 'nonce-of-a-link', 'hash-of-a-link', ?2, ?2)`,
+    ann.id,
+    at,
+  );
+  await query(
+    `insert into outbox (user_id, address, template, params, created_at, due_at, sent_at)
+      values (?, 'new@x.test', 'change', '{"link":{"nonce":"nonce-of-a-link"}}', ?2, ?2, ?2)`,
+    ann.id,
+    at,
+  );
+  return ann;
+}
