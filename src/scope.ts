@@ -20,8 +20,8 @@ export interface SecurityNote {
   event?: string;
   /** Whose account it is about, once that is known. */
   user_id?: number;
-  /** Where success, failure, denied or throttled, which the answer tells, is not all. */
-  outcome?: "locked" | "reuse";
+  /** Where success, failure, denied or throttled, which the answer's status tells, is not all. */
+  outcome?: "locked" | "reuse" | "denied";
 }
 
 /** Who is calling, with what: the first argument of every service function. */

@@ -89,6 +89,8 @@ describe("the log", () => {
     await call("GET", "/api/users/me/", { headers: from });
     await call("PUT", `/api/users/${id}/`, { token: (await aPerson()).access, body: { bio: "x" }, headers: from });
 
+    await call("GET", "/ws/main/?token=x", { headers: { ...from, upgrade: "websocket", origin: "https://app.example.com" } });
+
     const events = entries().filter(({ address }) => address === "203.0.113.5");
     const failure = { event: "login", outcome: "failure", user_id: id, error: "login_failed" };
     expect(events.map(({ event, outcome, user_id, error }) => ({ event, outcome, user_id, ...(error && { error }) }))).toEqual([
@@ -104,6 +106,7 @@ describe("the log", () => {
       { event: "logout", outcome: "success", user_id: id },
       { event: "access", outcome: "denied", user_id: null, error: "not_authenticated" },
       { event: "access", outcome: "denied", user_id: id + 1, error: "permission_denied" },
+      { event: "access", outcome: "denied", user_id: null },
     ]);
     expect(entries().find(({ status, path }) => status === 200 && path === "/api/users/me/")).not.toHaveProperty("address");
   });

@@ -56,8 +56,10 @@ export const socketRoutes = router().openapi(socket, async (c) => {
     if (answer.status !== 101) throw new AppError("not_ready");
     return answer as never;
   } catch (error) {
-    if (error instanceof AppError && error.status === 401 && c.req.header("origin") !== undefined)
+    if (error instanceof AppError && error.status === 401 && c.req.header("origin") !== undefined) {
+      c.get("scope").note({ outcome: "denied" });
       return refuseBrowser(subprotocol) as never;
+    }
     throw error;
   }
 });

@@ -1,11 +1,12 @@
 import { commit, look, UniqueViolation } from "../../commit";
 import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
-import { allowance, forgive, giveBack, limit } from "../../limits/limits";
+import { allowance, giveBack, limit } from "../../limits/limits";
 import { oneOfMany } from "../../limits/under-way";
 import type { Scope } from "../../scope";
 import type { Client } from "../../tokens";
 import { askToVerify } from "../credentials/verification";
 import { indexForSearch, usernameKey } from "../users/statements";
+import { unlock } from "./locks";
 import { hashPassword, isOutdated, passwordMatches, passwordProblems } from "./password";
 import type { LoggedIn, Login } from "./schemas";
 import { openSession } from "./sessions";
@@ -98,7 +99,7 @@ export async function login(scope: Scope, { username, email, password }: Login, 
       if (person) scope.note({ user_id: person.id });
       if (!person || !matches || person.suspended) throw refusal(scope, person);
       const steps = [
-        ...(await forgive(scope, { login_name: name, login_account: person.id })),
+        ...(await unlock(scope, person)),
         ...(await giveBack(scope, { login_address: scope.address() })),
         ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),
       ];

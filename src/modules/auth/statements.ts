@@ -45,6 +45,7 @@ export const countLogin = statement<Named & Allowance>((p) => attempt(counted, p
 export interface Credentials {
   id: number;
   key: string;
+  email: string;
   hash: string;
   suspended: boolean;
   verified: boolean;
@@ -54,7 +55,7 @@ export interface Credentials {
 export const credentials = statement<Named, Credentials>(
   (
     p,
-  ) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.passwordHash} as hash, ${users.suspendedAt} as suspended, ${users.emailVerifiedAt} as verified,
+  ) => sql`select ${users.id} as id, ${users.usernameKey} as key, ${users.email} as email, ${users.passwordHash} as hash, ${users.suspendedAt} as suspended, ${users.emailVerifiedAt} as verified,
     (select ${attempts.count} from ${attempts} where ${attempts.key} = ${counted}) as tries ${person(p)}`,
   (row) => ({ ...row, suspended: row.suspended !== null, verified: row.verified !== null }) as never,
 );
