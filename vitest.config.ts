@@ -1,7 +1,12 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { FACEBOOK_APPS, GOOGLE_CLIENTS } from "./test/support/providers/clients.mjs";
+import { freePorts } from "./test/support/providers/ports.mjs";
 
 const SECRET = "test-secret-0123456789abcdef0123456789";
+
+/** Where the providers of accounts listen that the Worker's tests log in with, and one that never answers. */
+const ports = await freePorts("google", "facebook", "mute");
 
 export default defineConfig(async () => ({
   test: {
@@ -19,6 +24,13 @@ export default defineConfig(async () => ({
                 ENVIRONMENT: "development",
                 ALLOWED_ORIGINS: "https://app.example.com",
                 JWT_SECRET: SECRET,
+                GOOGLE_ISSUER: `http://localhost:${ports.google}`,
+                GOOGLE_CLIENT_ID: GOOGLE_CLIENTS.kith.id,
+                GOOGLE_CLIENT_SECRET: GOOGLE_CLIENTS.kith.secret,
+                FACEBOOK_ISSUER: `http://localhost:${ports.facebook}`,
+                FACEBOOK_GRAPH_URL: `http://localhost:${ports.facebook}`,
+                FACEBOOK_CLIENT_ID: FACEBOOK_APPS.kith.id,
+                FACEBOOK_CLIENT_SECRET: FACEBOOK_APPS.kith.secret,
               },
             },
           }),
@@ -26,6 +38,8 @@ export default defineConfig(async () => ({
         test: {
           name: "workerd",
           include: ["test/*.test.ts"],
+          globalSetup: ["./test/support/providers/setup.mjs"],
+          provide: { ports },
           setupFiles: ["./test/support/setup.ts"],
           isolate: false,
           maxWorkers: 1,

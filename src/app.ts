@@ -14,6 +14,7 @@ import { accountRoutes } from "./modules/account/routes";
 import { adminRoutes } from "./modules/admin/routes";
 import { authRoutes } from "./modules/auth/routes";
 import { friendRoutes } from "./modules/friends/routes";
+import { identityRoutes } from "./modules/identities/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
@@ -41,6 +42,7 @@ export const app = root
   .route("/", movieConnect)
   .route("/", authRoutes)
   .route("/", accountRoutes)
+  .route("/", identityRoutes)
   .route("/", userRoutes)
   .route("/", friendRoutes)
   .route("/", notificationRoutes)

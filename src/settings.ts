@@ -1,5 +1,6 @@
 import { AppError } from "./lib/errors";
 import { chooseMailer, type MailEnvironment, type Mailer } from "./mail/mailer";
+import { type ProviderEnvironment, type ProviderSettings, readProviders } from "./providers";
 
 const MIN_SECRET_LENGTH = 32;
 const EXAMPLE_SECRET = /change-?me|example|secret-?key/i;
@@ -37,6 +38,7 @@ export interface Settings {
   readonly emailVerification: EmailVerification;
   /** What has to be set differently, in sentences. None of it keeps the Worker from running. */
   readonly problems: readonly string[];
+  readonly providers: ProviderSettings;
   /** @throws AppError `not_configured` while the secret is missing, short or an example: every route that needs it then answers 503 */
   signingKeys(): Promise<SigningKeys>;
 }
@@ -52,6 +54,7 @@ type Environment = {
   APP_URL?: string;
   EMAIL_VERIFICATION?: string;
 } & MailEnvironment &
+  ProviderEnvironment &
   Secrets;
 
 const APP_NAME = "Kith";
@@ -85,6 +88,7 @@ function build(env: Environment): Settings {
         .map((origin) => origin.trim())
         .filter(Boolean),
     ),
+    providers: readProviders(env, development),
     signingKeys() {
       keys ??= importKeys(env);
       return keys;

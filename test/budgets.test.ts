@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { UserHub } from "../src/index";
 import { makeAdmin } from "./support/admins";
 import { query } from "./support/hub";
+import { atFacebook, atGoogle, back, facebookIdToken, googleTokens } from "./support/identities";
 import { meterD1 } from "./support/meter";
 import { aPerson, befriend, call, PASSWORD, type Person, people } from "./support/people";
 import { fill, liveRoutes } from "./support/routes";
@@ -10,6 +11,8 @@ import { fill, liveRoutes } from "./support/routes";
 
 const NO_DATABASE = ["GET /health/", "GET /api/schema/", "GET /api/redoc/", "GET /api/redoc/redoc.js/", "GET /assets/kith.css/"];
 const SOCKET = "GET /ws/main/";
+/** A browser on its way to a provider and back. */
+const BY_REDIRECT = /^GET \/api\/auth\/(google|facebook)\//;
 
 /** Two people who have nothing to do with each other, whatever a test did before. */
 class World {
@@ -62,6 +65,8 @@ const leaving = async ({ bob }: World) => {
   await befriend(leaver, bob);
   return { body: { password: PASSWORD }, headers: { authorization: `Bearer ${leaver.access}` } };
 };
+const byGoogle = async () => ({ body: { id_token: (await googleTokens(await atGoogle())).id_token } });
+const byFacebook = async () => ({ body: { id_token: await facebookIdToken(await atFacebook()) } });
 
 /** What has to be so before each write, and what it is called with, as Ann. A route that is not here fails the test. */
 const WRITES: Record<string, (world: World) => Promise<Write>> = {
@@ -95,6 +100,17 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "DELETE /api/users/me/": leaving,
   "POST /api/auth/delete-account/": leaving,
   "POST /api/ws/ticket/": async () => ({}),
+  "POST /api/auth/google/": byGoogle,
+  "POST /api/auth/facebook/": byFacebook,
+  "POST /dj-rest-auth/google/": byGoogle,
+  "POST /dj-rest-auth/facebook/": byFacebook,
+  "POST /api/auth/identities/google/": byGoogle,
+  "POST /api/auth/identities/facebook/": byFacebook,
+  "POST /api/auth/identities/google/redirect/": async () => ({ body: {} }),
+  "POST /api/auth/identities/facebook/redirect/": async () => ({ body: {} }),
+  "DELETE /api/auth/identities/:id/": async ({ ann }) => ({
+    id: (await ann.post("/api/auth/identities/google/", (await byGoogle()).body)).body.id,
+  }),
   "PUT /api/users/:id/": onMyself,
   "PATCH /api/users/:id/": onMyself,
   "POST /api/users/:id/update-status/": async ({ ann }) => ({ id: ann.id, body: { status: "busy" } }),
@@ -154,7 +170,7 @@ const aWorld = async () => {
 
 describe("D1 round trips", () => {
   const routes = liveRoutes();
-  const reads = routes.filter(({ name, method }) => method === "GET" && name !== SOCKET);
+  const reads = routes.filter(({ name, method }) => method === "GET" && name !== SOCKET && !BY_REDIRECT.test(name));
   const writes = routes.filter(({ method }) => method !== "GET");
 
   it("of a read: one, if it needs any", async () => {
@@ -182,6 +198,26 @@ describe("D1 round trips", () => {
       if (status >= 300 || trips < 1 || trips > 2 || logged !== trips) tooMany[name] = { status, trips, logged };
     }
     expect(tooMany).toEqual({});
+  });
+
+  it("of a log-in by redirect: none to begin, and then a look and a commit; of linking, the commit", async () => {
+    const { ann } = await aWorld();
+    for (const [provider, person] of [
+      ["google", await atGoogle()],
+      ["facebook", await atFacebook()],
+    ] as const) {
+      const begun = await cost("GET", `/api/auth/${provider}/`, null);
+      expect(begun).toMatchObject({ status: 302, trips: 0, logged: 0 });
+      const headers = { cookie: begun.answer.headers.getSetCookie()[0]!.split(";")[0]! };
+      const address = await back(provider, begun.answer.headers.get("location")!, person);
+      expect(await cost("GET", address, null, { headers })).toMatchObject({ status: 200, trips: 2, logged: 2 });
+
+      const linking = await cost("POST", `/api/auth/identities/${provider}/redirect/`, ann, { body: {} });
+      const kept = { cookie: linking.answer.headers.getSetCookie()[0]!.split(";")[0]! };
+      const another = await (provider === "google" ? atGoogle() : atFacebook());
+      const returned = await back(provider, linking.answer.body.url, another);
+      expect(await cost("GET", returned, null, { headers: kept })).toMatchObject({ status: 200, trips: 1, logged: 1 });
+    }
   });
 
   it("of a write that needs no look: one", async () => {

@@ -106,6 +106,10 @@ describe.each<[string, unknown]>([
       ["/dj-rest-auth/logout/", { refresh: ann.refresh }],
       ["/dj-rest-auth/token/refresh/", { refresh: ann.refresh }],
       ["/dj-rest-auth/token/verify/", { token: ann.access }],
+      ...["/api/auth/google/", "/api/auth/facebook/", "/dj-rest-auth/google/", "/dj-rest-auth/facebook/"].map((path): [string, object] => [
+        path,
+        { id_token: "x" },
+      ]),
     ];
     const auth = liveRoutes().filter(({ name }) => name.startsWith("POST") && "everybody" in GRANTS[name]!);
     expect(attempts.map(([path]) => path)).toEqual(expect.arrayContaining(auth.map(({ path }) => path)));

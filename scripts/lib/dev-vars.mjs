@@ -26,9 +26,19 @@ export function ensureSecret(file = FILE) {
 }
 
 /** Wrangler takes from .dev.vars what `[secrets] required` names and nothing else: these a deployment may do without. */
-const OPTIONAL = ["JWT_SECRET_PREVIOUS"];
+const OPTIONAL = [
+  "JWT_SECRET_PREVIOUS",
+  "GOOGLE_CLIENT_ID",
+  "GOOGLE_CLIENT_SECRET",
+  "GOOGLE_ISSUER",
+  "GOOGLE_TOKENINFO_URL",
+  "FACEBOOK_CLIENT_ID",
+  "FACEBOOK_CLIENT_SECRET",
+  "FACEBOOK_ISSUER",
+  "FACEBOOK_GRAPH_URL",
+];
 
-/** Those of the secrets that need not be there which .dev.vars has. */
+/** Those of the secrets and variables that need not be there which .dev.vars has. */
 export function optionalSecrets(file = FILE) {
   const given = Object.entries(parseEnv(read(file)));
   return Object.fromEntries(given.filter(([name, value]) => OPTIONAL.includes(name) && value !== ""));

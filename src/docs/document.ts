@@ -12,6 +12,7 @@ const INFO = {
 
 const TAGS = [
   { name: "Accounts", description: "Register, log in, refresh, log out; the sessions of a person." },
+  { name: "Log-in with Google and Facebook", description: "By redirect or by token; accounts there that are linked to a person here." },
   { name: "People", description: "Find people; change yourself." },
   { name: "Friends", description: "Ask, answer, take back, end." },
   { name: "Notifications", description: "What happened to you, newest first." },

@@ -40,6 +40,16 @@ const ERRORS = {
   not_friends: [404, "You are not friends."],
   session_not_fresh: [403, "Log in again first: this takes a log-in of the last ten minutes."],
   last_admin: [409, "This is the last admin. Make somebody else one first."],
+  provider_not_configured: [503, "Logging in with this provider is not set up."],
+  provider_unavailable: [503, "The provider does not answer. Try again in a moment."],
+  provider_refused: [400, "Incorrect value"],
+  access_denied: [400, "You did not agree to log in with this provider."],
+  login_not_started: [400, "This log-in was not begun in this browser, or too long ago. Start again."],
+  provider_email_missing: [400, "The provider does not tell your e-mail address, and an account needs one. Allow it there, or register."],
+  account_exists: [409, "User is already registered with this e-mail address."],
+  identity_taken: [409, "This account of the provider belongs to somebody else here."],
+  last_way_in: [400, "This is your only way to log in. Set a password first."],
+  changed_meanwhile: [409, "Something changed meanwhile. Try again."],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -55,6 +65,16 @@ const OWN: ReadonlySet<ErrorCode> = new Set([
   "not_friends",
   "session_not_fresh",
   "last_admin",
+  "provider_not_configured",
+  "provider_unavailable",
+  "provider_refused",
+  "access_denied",
+  "login_not_started",
+  "provider_email_missing",
+  "account_exists",
+  "identity_taken",
+  "last_way_in",
+  "changed_meanwhile",
 ]);
 
 /** Codes that SimpleJWT sends in the body. */

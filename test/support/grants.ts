@@ -1,4 +1,5 @@
 import { makeAdmin } from "./admins";
+import { atFacebook, atGoogle, facebookIdToken, googleTokens } from "./identities";
 import { PASSWORD, type Person } from "./people";
 
 /** Three people who do not know each other; `ann` is the one who asks. */
@@ -40,6 +41,10 @@ const notifies = async (from: Person, to: Person): Promise<number> => {
   return (await to.get("/api/notifications/")).body[0].id;
 };
 const sessionOf = async (person: Person): Promise<number> => (await person.get("/api/auth/sessions/")).body[0].id;
+
+/** The id of an account at Google that is then linked to this person. */
+const links = async (person: Person): Promise<number> =>
+  (await person.post("/api/auth/identities/google/", { id_token: (await googleTokens(await atGoogle())).id_token })).body.id;
 
 const about = (path: string, body?: unknown): MemberGrant => ({ granted: () => ({ path, ...(body !== undefined && { body }) }) });
 
@@ -109,6 +114,7 @@ const asAdminOf = (path: string): MemberGrant => ({
 const credentials = { everybody: "it is how one gets a token" };
 const token = { everybody: "the token in the body is the credential" };
 const leaving = { everybody: "logging out with a dead token must not fail" };
+const atProvider = { everybody: "who comes from a provider has no token of ours yet" };
 const docs = { everybody: "the documentation is public" };
 
 /** Every route of the router has its line here; one without fails test/refusals.test.ts. */
@@ -136,6 +142,33 @@ export const GRANTS: Record<string, Grant> = {
   "DELETE /api/auth/sessions/:id/": {
     granted: async ({ ann }) => ({ path: `/api/auth/sessions/${await sessionOf(await ann.elsewhere())}/` }),
     foreign: async ({ bob }) => ({ path: `/api/auth/sessions/${await sessionOf(bob)}/` }),
+  },
+  "GET /api/auth/google/": atProvider,
+  "GET /api/auth/google/callback/": { everybody: "the cookie of the browser that began is the credential" },
+  "POST /api/auth/google/": atProvider,
+  "GET /api/auth/facebook/": atProvider,
+  "GET /api/auth/facebook/callback/": { everybody: "the cookie of the browser that began is the credential" },
+  "POST /api/auth/facebook/": atProvider,
+  "POST /dj-rest-auth/google/": atProvider,
+  "POST /dj-rest-auth/facebook/": atProvider,
+  "GET /api/auth/identities/": about("/api/auth/identities/"),
+  "POST /api/auth/identities/google/": {
+    granted: async () => ({ path: "/api/auth/identities/google/", body: { id_token: (await googleTokens(await atGoogle())).id_token } }),
+  },
+  "POST /api/auth/identities/facebook/": {
+    granted: async () => ({ path: "/api/auth/identities/facebook/", body: { id_token: await facebookIdToken(await atFacebook()) } }),
+  },
+  "POST /api/auth/identities/google/redirect/": {
+    ...about("/api/auth/identities/google/redirect/", {}),
+    stateless: "the browser keeps it",
+  },
+  "POST /api/auth/identities/facebook/redirect/": {
+    ...about("/api/auth/identities/facebook/redirect/", {}),
+    stateless: "the browser keeps it",
+  },
+  "DELETE /api/auth/identities/:id/": {
+    granted: async ({ ann }) => ({ path: `/api/auth/identities/${await links(ann)}/` }),
+    foreign: async ({ bob }) => ({ path: `/api/auth/identities/${await links(bob)}/` }),
   },
   "POST /api/ws/ticket/": { ...about("/api/ws/ticket/", {}), stateless: "a ticket is signed, not stored" },
 

@@ -3,6 +3,7 @@ import { credentialRoute, memberRoute, publicRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { ifGiven, secret, text } from "../../lib/fields";
 import { VerificationSent, Verify } from "../../modules/auth/schemas";
+import { ProviderToken } from "../../modules/identities/schemas";
 import { Email, UserChange, Username } from "../../modules/users/schemas";
 import { REGISTRATION_MISMATCH } from "./words";
 
@@ -20,6 +21,8 @@ export const User = z
 export const LoggedIn = z.object({ access: z.string(), refresh: z.string(), user: User }).meta({ id: "DjLoggedIn" });
 
 const unauthorized = { 401: answer(Problem, "The token is not good.") };
+
+const unreachable = { 503: answer(Problem, "The provider is not set up here, or does not answer.") };
 
 const Registration = z
   .object({ username: Username, email: Email, password1: secret(), password2: secret() })
@@ -45,6 +48,24 @@ export const login = credentialRoute({
   description: "What is wrong, bad credentials included, is a 400 under `non_field_errors`.",
   request: { body: takes(Login) },
   responses: { 200: answer(LoggedIn, "Tokens and the person.") },
+});
+
+const byProvider = {
+  request: { body: takes(ProviderToken) },
+  responses: { 200: answer(LoggedIn, "Tokens and the person."), ...unreachable },
+};
+const BY_PROVIDER =
+  "One of `access_token`, `code` and `id_token`, issued to this server's client id. What is wrong with it is a 400 under `non_field_errors`.";
+
+export const google = credentialRoute({
+  ...post("/dj-rest-auth/google/", "Log in with a token of Google"),
+  description: BY_PROVIDER,
+  ...byProvider,
+});
+export const facebook = credentialRoute({
+  ...post("/dj-rest-auth/facebook/", "Log in with a token of Facebook"),
+  description: BY_PROVIDER,
+  ...byProvider,
 });
 
 const Tokens = z.object({ refresh: ifGiven(secret()).describe("Left out: the refresh cookie.") }).meta({ id: "DjRefresh" });

@@ -4,11 +4,12 @@ import { AppError } from "../../lib/errors";
 import { VERIFICATION_SENT } from "../../modules/auth/schemas";
 import * as auth from "../../modules/auth/service";
 import * as sessions from "../../modules/auth/sessions";
+import * as identities from "../../modules/identities/service";
 import type { Me } from "../../modules/users/schemas";
 import * as users from "../../modules/users/service";
 import { expiryOf } from "../../tokens";
 import * as contract from "./contract";
-import { loginErrors, registrationErrors } from "./words";
+import { loginErrors, providerErrors, registrationErrors } from "./words";
 
 /** A person as dj-rest-auth shows them. */
 export const djUser = ({ id, username, email, first_name, last_name }: Me) => ({ pk: id, username, email, first_name, last_name });
@@ -30,6 +31,16 @@ export const djRestAuth = router()
   })
   .openapi(contract.login, async (c) => {
     const account = await auth.login(c.get("scope"), c.req.valid("json")).catch(loginErrors);
+    setSessionCookies(c, account);
+    return c.json(djLoggedIn(account), 200);
+  })
+  .openapi(contract.google, async (c) => {
+    const account = await identities.enterWith(c.get("scope"), "google", c.req.valid("json"), c.req.url).catch(providerErrors);
+    setSessionCookies(c, account);
+    return c.json(djLoggedIn(account), 200);
+  })
+  .openapi(contract.facebook, async (c) => {
+    const account = await identities.enterWith(c.get("scope"), "facebook", c.req.valid("json"), c.req.url).catch(providerErrors);
     setSessionCookies(c, account);
     return c.json(djLoggedIn(account), 200);
   })

@@ -1,4 +1,4 @@
-import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
+import { AppError, type ErrorCode, type FieldErrors, ValidationError } from "../../lib/errors";
 
 /** dj-rest-auth's words and shapes for what Kith's services refuse (contracts §5). */
 
@@ -15,6 +15,15 @@ export function registrationErrors(error: unknown): never {
     ...(others.length > 0 && { password1: others }),
     ...(similar.length > 0 && { non_field_errors: similar }),
   } as FieldErrors);
+}
+
+/** What is wrong with a log-in by a provider is one sentence here. */
+const BY_PROVIDER: ReadonlySet<ErrorCode> = new Set(["provider_refused", "provider_email_missing", "account_exists", "access_denied"]);
+
+export function providerErrors(error: unknown): never {
+  if (error instanceof AppError && BY_PROVIDER.has(error.code))
+    throw new ValidationError({ non_field_errors: [String(error.body.detail)] });
+  return loginErrors(error);
 }
 
 /** A failed log-in is a 400 here. */

@@ -37,11 +37,16 @@ const resembles = (password: string, name: string) =>
 
 export const hashPassword = (password: string): Promise<string> => bcrypt.hash(password, COST);
 
-/** Compares once in every case, also when there is no such person (`hash` null), they have no password or the password is longer than bcrypt reads. */
+/** What stands in place of a hash for who has no password and logs in by an identity. */
+export const NO_PASSWORD = "!";
+
+/**
+ * Compares once in every case, also when there is no such person (`hash` null), they have no password, or it is longer than bcrypt reads.
+ */
 export async function passwordMatches(password: string, hash: string | null): Promise<boolean> {
-  const known = hash?.startsWith("$2") ? hash : null; // "!" is no password, and would be done with at once
-  const same = await bcrypt.compare(password, known ?? NOBODYS_HASH);
-  return same && known !== null && !bcrypt.truncates(password);
+  const known = hash !== null && hash !== NO_PASSWORD;
+  const same = await bcrypt.compare(password, known ? hash : NOBODYS_HASH);
+  return same && known && !bcrypt.truncates(password);
 }
 
 /** A hash from before the cost was raised is made anew at the next log-in, when the password is at hand. */

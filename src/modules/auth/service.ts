@@ -62,7 +62,7 @@ async function lookFor(scope: Scope, names: string[], email: string): Promise<{ 
 }
 
 /** For who names none: the part before the @, or that with digits behind it. */
-function namesFor(email: string): string[] {
+export function namesFor(email: string): string[] {
   const stem = email.split("@")[0]!.replace(/[^\p{L}\p{N}_.+-]/gu, "") || "user";
   const digits = crypto.getRandomValues(new Uint32Array(SUGGESTIONS));
   return [stem, ...Array.from(digits, (n) => `${stem}${String(n % 1_000_000).padStart(6, "0")}`)];

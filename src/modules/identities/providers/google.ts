@@ -1,0 +1,141 @@
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  ClientSecretPost,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  customFetch,
+  discovery,
+  fetchUserInfo,
+  genericGrantRequest,
+  skipSubjectCheck,
+  tokenIntrospection,
+} from "openid-client";
+import { AppError } from "../../../lib/errors";
+import type { ProviderClient } from "../../../providers";
+import type { Scope } from "../../../scope";
+import type { Settings } from "../../../settings";
+import { type Keys, keysAt, verifyIdToken } from "./id-token";
+import { ask, askForOwn, judged, refused, unavailable } from "./network";
+import { asText, type Profile, type Provider } from "./provider";
+
+const SCOPE = "openid email profile";
+/** How long an isolate goes by what a provider says of itself. */
+const MEMORY_MS = 3_600_000;
+
+interface Known {
+  until: number;
+  configuration: Configuration;
+  keys: Keys;
+}
+
+/** Part of the settings, so that it goes when they do. Only what has arrived: a request must not wait for another's fetch. */
+const memory = new WeakMap<Settings, Known>();
+
+/** Google, or whatever OpenID provider `GOOGLE_ISSUER` names. */
+export function google({ settings, now }: Scope): Provider {
+  const { issuer, tokenInfo } = settings.providers.google;
+  const client = settings.providers.google.client ?? notSetUp();
+
+  async function known(): Promise<Known> {
+    const found = memory.get(settings);
+    if (found && found.until > now.getTime()) return found;
+    const fresh = await discover(client, issuer);
+    memory.set(settings, fresh);
+    return fresh;
+  }
+
+  async function fromIdToken(token: string, nonce?: string): Promise<Profile> {
+    const { keys, configuration } = await known();
+    const expected = { issuer: configuration.serverMetadata().issuer, audience: client.id, now, nonce };
+    return profileOf(await verifyIdToken(token, keys, expected));
+  }
+
+  async function fromUserInfo(token: string, subject: string | undefined): Promise<Profile> {
+    const { configuration } = await known();
+    return profileOf(await judged(fetchUserInfo(configuration, token, subject ?? skipSubjectCheck)));
+  }
+
+  /** The subject of an access token, when it was issued to us. */
+  async function subjectOf(token: string): Promise<string | undefined> {
+    const { configuration } = await known();
+    if (tokenInfo !== "") return subjectByTokenInfo(tokenInfo, token, client.id);
+    if (!configuration.serverMetadata().introspection_endpoint) throw notIntrospectable();
+    const { active, client_id, sub } = await judged(tokenIntrospection(configuration, token));
+    if (!active || client_id !== client.id) throw refused();
+    return sub;
+  }
+
+  return {
+    name: "google",
+    async authorizationUrl({ state, nonce, verifier }, redirectUri) {
+      const { configuration } = await known();
+      return buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: SCOPE,
+        state,
+        nonce,
+        code_challenge: await calculatePKCECodeChallenge(verifier),
+        code_challenge_method: "S256",
+      });
+    },
+    async fromCallback(address, { state, nonce, verifier }, redirectUri) {
+      const { configuration } = await known();
+      const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
+      const cameTo = new URL(`${redirectUri}${address.search}`);
+      const { id_token } = await judged(authorizationCodeGrant(configuration, cameTo, checks));
+      return fromIdToken(id_token!, nonce);
+    },
+    async fromCode(code, redirectUri, verifier) {
+      const { configuration } = await known();
+      const parameters = { code, redirect_uri: redirectUri, ...(verifier && { code_verifier: verifier }) };
+      const tokens = await judged(genericGrantRequest(configuration, "authorization_code", parameters));
+      // Without the scope `openid` there is no ID token; that the access token is ours is certain here.
+      return tokens.id_token ? fromIdToken(tokens.id_token) : fromUserInfo(tokens.access_token, undefined);
+    },
+    fromAccessToken: async (token) => fromUserInfo(token, await subjectOf(token)),
+    fromIdToken,
+  };
+}
+
+async function discover({ id, secret }: ProviderClient, issuer: string): Promise<Known> {
+  const url = new URL(issuer);
+  const execute = url.protocol === "http:" ? [allowInsecureRequests] : [];
+  const found = await discovery(url, id, secret, ClientSecretPost(secret), { [customFetch]: askForOwn, execute }).catch(() => {
+    throw unavailable();
+  });
+  const { jwks_uri } = found.serverMetadata();
+  if (!jwks_uri) throw unavailable();
+  found[customFetch] = ask;
+  return { until: Date.now() + MEMORY_MS, configuration: found, keys: keysAt(jwks_uri) };
+}
+
+async function subjectByTokenInfo(address: string, token: string, audience: string): Promise<string | undefined> {
+  const answer = await ask(`${address}?${new URLSearchParams({ access_token: token })}`);
+  const { aud, sub } = answer.ok ? ((await answer.json().catch(() => ({}))) as { aud?: unknown; sub?: unknown }) : {};
+  if (aud !== audience) throw refused();
+  return typeof sub === "string" ? sub : undefined;
+}
+
+function profileOf(claims: Record<string, unknown>): Profile {
+  const { sub, email, email_verified, name } = claims;
+  return {
+    subject: asText(sub)!,
+    email: asText(email),
+    emailVerified: email_verified === true || email_verified === "true",
+    firstName: asText(claims.given_name) ?? asText(name) ?? "",
+    lastName: asText(claims.family_name) ?? "",
+  };
+}
+
+function notSetUp(): never {
+  throw new AppError("provider_not_configured", {
+    detail: "Logging in with Google is not set up: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET.",
+  });
+}
+
+const notIntrospectable = () =>
+  new AppError("provider_not_configured", {
+    detail: "This provider does not say whom an access token was issued to: set GOOGLE_TOKENINFO_URL, or send a code or an ID token.",
+  });
