@@ -19,6 +19,7 @@ import { notificationRoutes } from "./modules/notifications/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
 import { assets } from "./web/assets";
+import { devicePages } from "./web/devices";
 import { mailbox } from "./web/mailbox";
 
 /** Routes are written with their trailing slash and served without it too: a redirect would turn a POST into a GET (contracts §1). */
@@ -50,6 +51,7 @@ export const app = root
   .route("/", adminRoutes)
   .route("/", assets)
   .route("/", mailbox)
+  .route("/", devicePages)
   .route("/", docsRoutes(root));
 
 export type AppType = typeof app;

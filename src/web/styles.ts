@@ -40,6 +40,10 @@ button, .button {
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
 }
 button:hover, .button:hover { filter: brightness(1.08); }
+button.secondary { width: auto; padding: 8px 16px; background: transparent; color: var(--accent); border: 1px solid var(--line); }
+.row { display: flex; align-items: center; justify-content: space-between; gap: 16px; padding: 14px 20px; }
+.badge { margin-left: 8px; padding: 1px 8px; border-radius: 999px; background: var(--good-page); color: var(--good); font-size: .8rem; }
+.below { margin-top: 20px; }
 .list { margin: 0; padding: 0; list-style: none; }
 .list li + li { border-top: 1px solid var(--line); }
 .list a { display: grid; grid-template-columns: 1fr auto; gap: 2px 16px; padding: 14px 20px; color: inherit; text-decoration: none; }

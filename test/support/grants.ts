@@ -117,6 +117,8 @@ const leaving = { everybody: "logging out with a dead token must not fail" };
 const atProvider = { everybody: "who comes from a provider has no token of ours yet" };
 const docs = { everybody: "the documentation is public" };
 
+const page = { everybody: "a page says for itself who has to log in: test/devices-page.test.ts" };
+
 /** Every route of the router has its line here; one without fails test/refusals.test.ts. */
 export const GRANTS: Record<string, Grant> = {
   "GET /health/": { everybody: "a load balancer has no token" },
@@ -125,6 +127,9 @@ export const GRANTS: Record<string, Grant> = {
   "GET /api/schema/": docs,
   "GET /api/redoc/": docs,
   "GET /api/redoc/redoc.js/": docs,
+  "GET /devices/": page,
+  "POST /devices/end-others/": page,
+  "POST /devices/:id/end/": page,
   "GET /assets/kith.css/": { everybody: "pages are for everybody, and so is how they look" },
 
   "POST /api/auth/register/": credentials,
