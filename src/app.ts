@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { getPath } from "hono/utils/url";
+import { djCredentials } from "./dialects/dj-rest-auth/credentials";
 import { djRestAuth } from "./dialects/dj-rest-auth/routes";
 import { movieConnect } from "./dialects/movieconnect/routes";
 import { preferencesApp } from "./dialects/preferences-app/routes";
@@ -13,6 +14,7 @@ import { observe } from "./middleware/observe";
 import { accountRoutes } from "./modules/account/routes";
 import { adminRoutes } from "./modules/admin/routes";
 import { authRoutes } from "./modules/auth/routes";
+import { credentialRoutes } from "./modules/credentials/routes";
 import { friendRoutes } from "./modules/friends/routes";
 import { identityRoutes } from "./modules/identities/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
@@ -40,8 +42,10 @@ export const app = root
   .route("/", socialApp)
   .route("/", preferencesApp)
   .route("/", djRestAuth)
+  .route("/", djCredentials)
   .route("/", movieConnect)
   .route("/", authRoutes)
+  .route("/", credentialRoutes)
   .route("/", accountRoutes)
   .route("/", identityRoutes)
   .route("/", userRoutes)

@@ -3,6 +3,7 @@ import { UserHub } from "../src/index";
 import { makeAdmin } from "./support/admins";
 import { query } from "./support/hub";
 import { atFacebook, atGoogle, back, facebookIdToken, googleTokens } from "./support/identities";
+import { linkTo } from "./support/mail";
 import { meterD1 } from "./support/meter";
 import { aPerson, befriend, call, PASSWORD, type Person, people } from "./support/people";
 import { fill, liveRoutes } from "./support/routes";
@@ -68,6 +69,19 @@ const leaving = async ({ bob }: World) => {
 const byGoogle = async () => ({ body: { id_token: (await googleTokens(await atGoogle())).id_token } });
 const byFacebook = async () => ({ body: { id_token: await facebookIdToken(await atFacebook()) } });
 
+const key = async () => ({ body: { key: (await linkTo((await aPerson()).email)).key } });
+const resetting = async () => {
+  const { email } = await aPerson();
+  await call("POST", "/api/auth/password/reset/", { body: { email } });
+  const { uid, token } = await linkTo(email);
+  return { body: { uid, token, new_password: "a-new-password", new_password1: "a-new-password", new_password2: "a-new-password" } };
+};
+const address = async ({ ann }: World) => ({ body: { email: ann.email } });
+/** To the same, so that what comes later can log in. */
+const repassword = async () => ({
+  body: { old_password: PASSWORD, new_password: PASSWORD, new_password1: PASSWORD, new_password2: PASSWORD },
+});
+
 /** What has to be so before each write, and what it is called with, as Ann. A route that is not here fails the test. */
 const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "POST /register/": async () => newcomer(),
@@ -75,6 +89,17 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "POST /api/user/signup/": async () => ({ body: { ...newcomer().body, birth_date: "2001-12-31" } }),
   "POST /api/token/": credentials,
   "POST /api/user/logout/": async ({ ann }) => ({ headers: { authorization: `Bearer ${(await ann.elsewhere()).access}` } }),
+  "POST /api/auth/email/verify/": key,
+  "POST /api/auth/email/resend/": address,
+  "POST /api/auth/email/change/": async () => ({ body: { email: "new@example.test", password: PASSWORD } }),
+  "POST /api/auth/password/change/": repassword,
+  "POST /api/auth/password/reset/": address,
+  "POST /api/auth/password/reset/confirm/": resetting,
+  "POST /dj-rest-auth/password/change/": repassword,
+  "POST /dj-rest-auth/password/reset/": address,
+  "POST /dj-rest-auth/password/reset/confirm/": resetting,
+  "POST /dj-rest-auth/registration/verify-email/": key,
+  "POST /dj-rest-auth/registration/resend-email/": address,
   "POST /dj-rest-auth/registration/": async () => ({ body: { ...newcomer().body, password1: PASSWORD, password2: PASSWORD } }),
   "POST /dj-rest-auth/login/": credentials,
   "POST /dj-rest-auth/logout/": refreshToken,

@@ -4,6 +4,7 @@ import { cheapHashes } from "./support/cheap-hashes";
 import { GRANTS } from "./support/grants";
 import { query } from "./support/hub";
 import { atFacebook, atGoogle, back, facebookIdToken, googleTokens } from "./support/identities";
+import { linkTo } from "./support/mail";
 import { type Document, mismatches, type Operation, openApi, operations } from "./support/openapi";
 import { type Answer, aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { fill, liveRoutes } from "./support/routes";
@@ -200,6 +201,41 @@ describe("every answer in the life of three people", () => {
       await say(ida, "PUT /dj-rest-auth/user/", { body: {} });
       await say(null, "PUT /dj-rest-auth/user/", { body: {} });
     }
+
+    // Addresses and passwords
+    for (const root of ["/api/auth/email", "/dj-rest-auth/registration"]) {
+      const [confirm, again] = root.startsWith("/api") ? ["verify", "resend"] : ["verify-email", "resend-email"];
+      const eve = await aPerson();
+      await say(null, `POST ${root}/${again}/`, { body: { email: eve.email } });
+      await say(null, `POST ${root}/${again}/`, { body: {} });
+      const { key } = await linkTo(eve.email);
+      for (const body of [{}, { key }, { key }]) await say(null, `POST ${root}/${confirm}/`, { body });
+    }
+    for (const root of ["/api/auth/password", "/dj-rest-auth/password"]) {
+      const eve = await aPerson();
+      const passwords = (one: string, two = one) => ({ new_password: one, new_password1: one, new_password2: two });
+      await say(null, `POST ${root}/reset/`, { body: { email: eve.email } });
+      await say(null, `POST ${root}/reset/`, { body: { email: "nonsense" } });
+      const { uid, token } = await linkTo(eve.email);
+      for (const body of [
+        {},
+        { uid, token: "x", ...passwords("a-new-password") },
+        { uid, token, ...passwords("short", "other") },
+        { uid, token, ...passwords("a-new-password") },
+      ])
+        await say(null, `POST ${root}/reset/confirm/`, { body });
+      const fay = await aPerson();
+      for (const body of [
+        {},
+        { old_password: "wrong", ...passwords("a-new-password") },
+        { old_password: PASSWORD, ...passwords("a-new-password", "another-password") },
+        { old_password: PASSWORD, ...passwords("a-new-password") },
+      ])
+        await say(fay, `POST ${root}/change/`, { body });
+    }
+    const gus = await aPerson();
+    for (const body of [{}, { email: "gus@example.test", password: "wrong" }, { email: "gus@example.test", password: PASSWORD }])
+      await say(gus, "POST /api/auth/email/change/", { body });
 
     await say(null, "GET /health/");
     await say(null, "GET /health/ready/");

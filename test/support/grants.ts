@@ -113,6 +113,8 @@ const asAdminOf = (path: string): MemberGrant => ({
 
 const credentials = { everybody: "it is how one gets a token" };
 const token = { everybody: "the token in the body is the credential" };
+const asking = { everybody: "who asks cannot log in (yet); the answer is the same for all" };
+const mailed = { everybody: "what was mailed is the credential" };
 const leaving = { everybody: "logging out with a dead token must not fail" };
 const atProvider = { everybody: "who comes from a provider has no token of ours yet" };
 const docs = { everybody: "the documentation is public" };
@@ -234,6 +236,22 @@ export const GRANTS: Record<string, Grant> = {
   "POST /api/token/": credentials,
   "POST /api/user/logout/": about("/api/user/logout/", {}),
   "GET /api/user/profile/": about("/api/user/profile/"),
+
+  "POST /api/auth/email/verify/": mailed,
+  "POST /api/auth/email/resend/": asking,
+  "POST /api/auth/email/change/": about("/api/auth/email/change/", { email: "new@example.test", password: PASSWORD }),
+  "POST /api/auth/password/change/": about("/api/auth/password/change/", { old_password: PASSWORD, new_password: "a-new-password" }),
+  "POST /api/auth/password/reset/": asking,
+  "POST /api/auth/password/reset/confirm/": mailed,
+  "POST /dj-rest-auth/password/change/": about("/dj-rest-auth/password/change/", {
+    old_password: PASSWORD,
+    new_password1: "a-new-password",
+    new_password2: "a-new-password",
+  }),
+  "POST /dj-rest-auth/password/reset/": asking,
+  "POST /dj-rest-auth/password/reset/confirm/": mailed,
+  "POST /dj-rest-auth/registration/verify-email/": mailed,
+  "POST /dj-rest-auth/registration/resend-email/": asking,
 
   "POST /dj-rest-auth/registration/": credentials,
   "POST /dj-rest-auth/login/": credentials,

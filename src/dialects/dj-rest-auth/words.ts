@@ -34,3 +34,17 @@ export function loginErrors(error: unknown): never {
     throw new ValidationError({ non_field_errors: ["E-mail is not verified."] });
   throw error;
 }
+
+/** All that is wrong with a new password stands beside its second field. */
+export function passwordErrors(error: unknown): never {
+  if (!(error instanceof ValidationError)) throw error;
+  const { new_password = [], new_password2 = [], ...fields } = error.body;
+  // Django compares the two before it looks at what they are.
+  const said = new_password2.length > 0 ? new_password2 : new_password;
+  throw new ValidationError({ ...fields, ...(said.length > 0 && { new_password2: said }) } as FieldErrors);
+}
+
+/** A link that is not good names nothing. */
+export function notFoundErrors(error: unknown): never {
+  throw error instanceof AppError && error.code === "link_not_valid" ? new AppError("not_found") : error;
+}

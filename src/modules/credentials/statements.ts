@@ -98,9 +98,10 @@ export const addressUpdate = event<Opened>("profile_update", (p) => ({
   from: sql`from ${users} where ${users.id} = ${ownerOf(p.secretHash)}`,
 }));
 
-/** After a link to an address was used: all of its owner, for all were about the address before. */
+/** A link to an address was used: it is gone, and if it changed the address so are all that were about the one before. */
 export const forgetLinksWith = statement<{ secretHash: string }>(
-  (p) => sql`delete from ${emailLinks} where ${userId} = ${ownerOf(p.secretHash)}`,
+  (p) => sql`delete from ${emailLinks} where ${userId} = ${ownerOf(p.secretHash)} and (${secretHash} = ${p.secretHash}
+    or (select ${purpose} from ${emailLinks} where ${secretHash} = ${p.secretHash}) = 'change')`,
 );
 
 /** Whoever could ask for these before the password changed may have been somebody else. */
@@ -110,20 +111,24 @@ export const forgetRiskyLinks = statement<{ id: number }>(
 
 export interface Credentials {
   username: string;
+  /** The username as a log-in looks it up. */
+  key: string;
   email: string;
   hash: string;
 }
 
-export const credentialsOf = statement<{ id: number }, Credentials>(
-  (p) => sql`select ${users.username} as username, ${users.email} as email, ${users.passwordHash} as hash from ${users}
-    where ${users.id} = ${p.id}`,
-);
+const facts = sql`${users.username} as username, ${users.usernameKey} as key, ${users.email} as email, ${users.passwordHash} as hash`;
+
+export const credentialsOf = statement<{ id: number }, Credentials>((p) => sql`select ${facts} from ${users} where ${users.id} = ${p.id}`);
 
 /** Whose password a link resets: `good` if it may. */
 export const resetTarget = statement<Opened & { id: number }, Credentials & { good: number }>(
-  (p) => sql`select ${users.username} as username, ${users.email} as email, ${users.passwordHash} as hash,
-    exists (select 1 ${opened(p, OF_PASSWORD)} and ${userId} = ${users.id}) as good from ${users} where ${users.id} = ${p.id}`,
+  (p) =>
+    sql`select ${facts}, exists (select 1 ${opened(p, OF_PASSWORD)} and ${userId} = ${users.id}) as good from ${users} where ${users.id} = ${p.id}`,
 );
+
+/** Whoever has shown that an address is theirs needs no other link for it. */
+export const forgetAllLinks = statement<{ id: number }>((p) => sql`delete from ${emailLinks} where ${userId} = ${p.id}`);
 
 export const refuseResetLink = statement<Opened & { id: number }>((p) =>
   refuseIf({ link_not_valid: sql`not exists (select 1 ${opened(p, OF_PASSWORD)} and ${userId} = ${p.id})` }),

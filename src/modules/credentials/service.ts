@@ -1,0 +1,154 @@
+import { commit, look, UniqueViolation } from "../../commit";
+import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
+import { forgive, limit } from "../../limits/limits";
+import { hashSecret, mintLink, type Purpose } from "../../mail/links";
+import { posting } from "../../mail/outbox";
+import type { MemberScope, Scope } from "../../scope";
+import { hashPassword, passwordMatches, passwordProblems } from "../auth/password";
+import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
+import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
+import * as rows from "./statements";
+import { askToVerify, minted } from "./verification";
+
+const EMAIL_TAKEN = "A user is already registered with this e-mail address.";
+const MISMATCH = "The two password fields didn’t match.";
+const WRONG_OLD_PASSWORD = "Your old password was entered incorrectly. Please enter it again.";
+const WRONG_PASSWORD = "Your password was entered incorrectly. Please enter it again.";
+const INVALID = "Invalid value";
+
+/** What a link to an address is for, without using it; null if it is not good. */
+export async function inspectAddressLink(scope: Scope, key: string): Promise<{ purpose: Purpose; email: string } | null> {
+  const [[link]] = await scope.db.batch([rows.addressLink(await opened(scope, key))]);
+  return link ?? null;
+}
+
+/**
+ * Uses a link to an address: it is now its owner's, and confirmed, be it the one they registered with or one that they change to.
+ *
+ * @throws AppError `link_not_valid`; ValidationError if somebody else has the address meanwhile
+ */
+export async function confirmAddress(scope: Scope, key: string): Promise<void> {
+  scope.note({ event: "email_confirm" });
+  const link = await opened(scope, key);
+  const steps = [rows.refuseAddressLink(link), rows.confirmAddress(link), rows.addressUpdate(link), rows.forgetLinksWith(link)];
+  await commit(scope, steps).catch((error) => {
+    const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "email_taken");
+    throw taken ? new ValidationError({ email: [EMAIL_TAKEN] }) : error;
+  });
+}
+
+/** Mails another link to an address that waits to be confirmed. Does the same, and says nothing, for any other. */
+export async function resendVerification(scope: Scope, email: string): Promise<void> {
+  scope.note({ event: "email_resend" });
+  const counted = await limit(scope, { verify_address: scope.address(), verify_target: email });
+  await commit(scope, [...counted, ...(await askToVerify(scope, email))]);
+}
+
+/**
+ * Mails a link to a new address, and a warning to the old one. Nothing changes before the link is used, and nothing tells whether
+ * somebody has the address already.
+ *
+ * @throws ValidationError for a wrong password or the address that they have; AppError `throttled`
+ */
+export async function changeAddress(scope: MemberScope, { email, password }: AddressChange): Promise<void> {
+  scope.note({ event: "email_change" });
+  const id = scope.caller.userId;
+  const counted = await limit(scope, { login_account: id, email_change_account: id });
+  const [person] = await commit(scope, counted, rows.credentialsOf({ id }));
+  if (!(await passwordMatches(password, person?.hash ?? null))) throw new ValidationError({ password: [WRONG_PASSWORD] });
+  if (person!.email === email) throw new ValidationError({ email: ["This is your e-mail address already."] });
+  const link = await mintLink(scope.settings, "change", scope.now);
+  await commit(scope, [
+    rows.changeLink({ id, email, ...minted(scope, link) }),
+    rows.changeLetter({ id, email, ...posting(scope, link) }),
+    rows.changeNotice({ id, ...posting(scope) }),
+    ...(await forgive(scope, { login_account: id })),
+  ]);
+}
+
+/**
+ * Changes the caller's password. Their session goes on; all others end at once, and links that were mailed for a reset or a change of
+ * address are void.
+ *
+ * @throws ValidationError for a wrong old password or a bad new one; AppError `throttled`
+ */
+export async function changePassword(scope: MemberScope, { old_password, new_password, new_password2 }: PasswordChange): Promise<void> {
+  scope.note({ event: "password_change" });
+  const id = scope.caller.userId;
+  const [person] = await commit(scope, await limit(scope, { login_account: id }), rows.credentialsOf({ id }));
+  if (!(await passwordMatches(old_password, person?.hash ?? null))) throw new ValidationError({ old_password: [WRONG_OLD_PASSWORD] });
+  refuseBadPassword(person!, new_password, new_password2);
+  const hash = await hashPassword(new_password);
+  await commit(scope, [
+    setPasswordHash({ id, hash }),
+    revokeOtherSessions({ ...scope.caller, now: scope.now.toISOString() }),
+    rows.forgetRiskyLinks({ id }),
+    rows.passwordNotice({ id, ...posting(scope) }),
+    ...(await forgive(scope, { login_account: id })),
+  ]);
+}
+
+/** Mails a link to whoever has this address. For an address that nobody has it does the same and mails nothing. */
+export async function askForReset(scope: Scope, email: string): Promise<void> {
+  scope.note({ event: "password_reset_request" });
+  const counted = await limit(scope, { reset_address: scope.address(), reset_target: email });
+  const link = await mintLink(scope.settings, "reset", scope.now);
+  await commit(scope, [
+    ...counted,
+    rows.resetLink({ email, ...minted(scope, link) }),
+    rows.resetLetter({ email, ...posting(scope, link) }),
+  ]);
+}
+
+/**
+ * Sets a new password by a mailed link. All sessions end and none begins; who could read the mail has the address, so it counts as
+ * confirmed; whoever was locked out for wrong passwords no longer is.
+ *
+ * @throws ValidationError naming `uid` or `token` if the link is not good, or else what is wrong with the password
+ */
+export async function resetPassword(scope: Scope, { uid, token, new_password, new_password2 }: PasswordReset): Promise<void> {
+  scope.note({ event: "password_reset" });
+  const id = /^\d{1,15}$/.test(uid) ? Number(uid) : 0;
+  const link = { id, ...(await opened(scope, token)) };
+  const [[person]] = await look(scope, [], rows.resetTarget(link));
+  if (!person) throw new ValidationError({ uid: [INVALID] });
+  if (!person.good) throw new ValidationError({ token: [INVALID] });
+  refuseBadPassword(person, new_password, new_password2);
+  const hash = await hashPassword(new_password);
+  const now = scope.now.toISOString();
+  const steps = [
+    rows.refuseResetLink(link),
+    rows.resetPassword({ id, hash, now }),
+    revokeAllSessions({ userId: id, now }),
+    rows.forgetAllLinks({ id }),
+    rows.passwordNotice({ id, ...posting(scope) }),
+    ...(await forgive(scope, { login_account: id, login_name: person.email })),
+    ...(await forgive(scope, { login_name: person.key })),
+  ];
+  await commit(scope, steps).catch((error) => {
+    throw error instanceof AppError && error.code === "link_not_valid" ? new ValidationError({ token: [INVALID] }) : error;
+  });
+  scope.note({ user_id: id });
+}
+
+/** Whether a reset link could be used now: what a page asks before it shows a form. */
+export async function isResetLinkGood(scope: Scope, uid: string, token: string): Promise<boolean> {
+  const id = /^\d{1,15}$/.test(uid) ? Number(uid) : 0;
+  const [[person]] = await look(scope, [], rows.resetTarget({ id, ...(await opened(scope, token)) }));
+  return Boolean(person?.good);
+}
+
+/** Needs no key, but answers 503 like all that deals in secrets while there is none. */
+async function opened(scope: Scope, secret: string): Promise<{ secretHash: string; now: string }> {
+  await scope.settings.signingKeys();
+  return { secretHash: await hashSecret(secret), now: scope.now.toISOString() };
+}
+
+function refuseBadPassword(owner: rows.Credentials, password: string, again: string | undefined): void {
+  const problems = passwordProblems(password, owner);
+  const errors: FieldErrors = {
+    ...(problems.length > 0 && { new_password: problems }),
+    ...(again !== undefined && again !== password && { new_password2: [MISMATCH] }),
+  };
+  if (Object.keys(errors).length > 0) throw new ValidationError(errors);
+}
