@@ -78,8 +78,11 @@ describe("logging in with Google in a browser", () => {
   it("leads who does not agree back, and says so", async () => {
     const ann = await atGoogle();
     const { browser, back } = await awayAndBack(ann, { agrees: false, query: `?next=${APP}/start?tab=1` });
+    const log = vi.spyOn(console, "log");
     const { status, headers } = await browser.get(back);
     expect({ status, location: headers.get("location") }).toEqual({ status: 302, location: `${APP}/start?tab=1&error=access_denied` });
+    const line = JSON.parse(log.mock.lastCall![0]);
+    expect(line, "the log is not led along").toMatchObject({ event: "login", outcome: "failure", error: "access_denied", status: 302 });
     expect(browser.has("__Host-access_token")).toBe(false);
     const bare = await awayAndBack(ann, { agrees: false });
     expect(await bare.browser.get(bare.back)).toMatchObject({ status: 400, body: { code: "access_denied" } });

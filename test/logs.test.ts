@@ -106,7 +106,7 @@ describe("the log", () => {
       { event: "logout", outcome: "success", user_id: id },
       { event: "access", outcome: "denied", user_id: null, error: "not_authenticated" },
       { event: "access", outcome: "denied", user_id: id + 1, error: "permission_denied" },
-      { event: "access", outcome: "denied", user_id: null },
+      { event: "access", outcome: "denied", user_id: null, error: "token_not_valid" },
     ]);
     expect(entries().find(({ status, path }) => status === 200 && path === "/api/users/me/")).not.toHaveProperty("address");
   });

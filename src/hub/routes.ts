@@ -57,6 +57,7 @@ export const socketRoutes = router().openapi(socket, async (c) => {
     return answer as never;
   } catch (error) {
     if (error instanceof AppError && error.status === 401 && c.req.header("origin") !== undefined) {
+      c.error = error; // for the log
       c.get("scope").note({ outcome: "denied" });
       return refuseBrowser(subprotocol) as never;
     }

@@ -100,6 +100,7 @@ const DENIED: ReadonlySet<number> = new Set([401, 403, 429]);
 function securityEvent(c: Context<AppEnv>, status: number): Record<string, unknown> | null {
   const note = c.get("note");
   if (!note && !DENIED.has(status)) return null;
-  const outcome = status === 429 ? "throttled" : status >= 500 ? "error" : status < 400 ? "success" : note ? "failure" : "denied";
+  const failure = status === 429 ? "throttled" : status >= 500 ? "error" : note ? "failure" : "denied";
+  const outcome = c.error ? failure : "success";
   return { event: "access", outcome, ...note, address: c.get("scope").address() };
 }

@@ -69,6 +69,7 @@ const routesFor = <const P extends ProviderName>(provider: P) => {
         return c.json("loggedIn" in outcome ? outcome.loggedIn : outcome.linked, 200);
       } catch (error) {
         if (attempt.next === null || !(error instanceof AppError)) throw error;
+        c.error = error; // for the log, which a redirect would look like a success to
         return c.redirect(withError(attempt.next, error.code), 302);
       }
     })
