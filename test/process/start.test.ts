@@ -58,6 +58,30 @@ describe("npm start", () => {
     expect(await server.run("db", "--", "selec 1")).toMatchObject({ code: 1, output: expect.stringContaining("syntax error") });
   });
 
+  it("lets npm run role make an admin beside it", async () => {
+    const ann = await send(server.url, "POST", "/api/auth/login/", { body: { username: "ann", password: "correct-horse-battery" } });
+    const admin = () => send(server.url, "GET", "/api/admin/audit/", { token: ann.body.access });
+    expect((await admin()).status).toBe(403);
+    expect(await server.run("role", "--", "Ann", "admin")).toEqual({ code: 0, output: "ann was member and is now admin.\n" });
+    const { status, body } = await admin();
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: [{ actor: null, action: "set_role", target: { username: "ann" }, details: { to: "admin" } }],
+    });
+  });
+
+  it("says what npm run role did not do, and why", async () => {
+    const nobody = "x'; delete from users; --";
+    const words = [[], ["ann", "king"], ["zoe", "admin"], [nobody, "admin"], ["ann", "admin"]];
+    const [usage, king, zoe, strange, again] = await Promise.all(words.map((each) => server.run("role", "--", ...each)));
+    expect(usage).toMatchObject({ code: 1, output: expect.stringContaining("npm run role -- ada admin") });
+    expect(king).toEqual({ code: 1, output: 'There is no role "king". Roles are member, pharmacist, admin.\n' });
+    expect(zoe).toEqual({ code: 1, output: "There is nobody called zoe.\n" });
+    expect(strange).toEqual({ code: 1, output: `There is nobody called ${nobody}.\n` });
+    expect(again).toEqual({ code: 0, output: "ann was admin already.\n" });
+    expect(await server.query("select count(*) as n from audit_log")).toEqual([[{ n: 1 }]]);
+  });
+
   it("does not share its data with a second server", async () => {
     const { code, output } = await server.run("start");
     expect(code).toBe(1);
@@ -106,7 +130,7 @@ describe("npm start where it cannot", () => {
 
   it("tells the other scripts' users to start it first", async () => {
     const server = await Server.prepare();
-    for (const words of [["seed"], ["listen", "--", "token"], ["db", "--", "select 1"]]) {
+    for (const words of [["seed"], ["listen", "--", "token"], ["db", "--", "select 1"], ["role", "--", "ann", "admin"]]) {
       const { code, output } = await server.run(...words);
       expect(code).toBe(1);
       expect(output).toContain("npm start");

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { commandPrefix, Problem, shownPath } from "./settings.mjs";
+import { runWrangler } from "./wrangler.mjs";
+
+/** Runs SQL on the local database, beside a server or without one, as one transaction; answers each statement's result. */
+export async function askDatabase(sql, settings) {
+  const { stateDir } = settings;
+  if (!existsSync(join(stateDir, "v3/d1")))
+    throw new Problem(`There is no database in ${shownPath(stateDir)} yet: ${commandPrefix(settings)}npm start makes it.`);
+  const args = ["d1", "execute", "DB", "--local", "--persist-to", stateDir, "--json", "--yes", "--command", sql];
+  const { code, stdout, stderr } = await runWrangler(args, stateDir);
+  const answer = parse(stdout);
+  if (code === 0 && Array.isArray(answer)) return answer;
+  throw new Problem(answer?.error?.text ?? `${stdout}${stderr}`.trim());
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
