@@ -174,8 +174,10 @@ describe("deleting an account", () => {
     expect(says(await leave(root))).toEqual(GONE);
   });
 
-  it("is asked for with a body or with none, and never with GET", async () => {
+  it("is asked for with any body or with none, and never with GET", async () => {
     const ann = await aPerson();
+    for (const wrong of [new URLSearchParams({ password: "wrong" }), { password: "wrong" }])
+      expect((await leave(ann, wrong)).body).toEqual({ password: [expect.stringContaining("incorrectly")] });
     expect((await call("GET", "/api/auth/delete-account/", { token: ann.access })).status).toBe(405);
     expect((await leave(ann, { password: "" })).body).toEqual({ password: ["This field may not be blank."] });
     expect(await me(ann)).toBe(200);

@@ -5,7 +5,7 @@ import { createMiddleware } from "hono/factory";
 import { readBody } from "../lib/body";
 import { AppError } from "../lib/errors";
 
-const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH"]);
+const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 const MAX_BODY_BYTES = 256 * 1024;
 
