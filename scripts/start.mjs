@@ -3,7 +3,8 @@
  * (.dev.vars, ignored by git), brings the local database up to date and serves until Ctrl-C. What was answered survives any end.
  *
  *   PORT         where to listen on localhost (8787)
- *   RATE_LIMITS  "strict" for production's limits
+ *
+ * Variables of wrangler.toml may be set for one run too: `EMAIL_VERIFICATION=mandatory RATE_LIMITS=strict npm start`.
  *   STATE_DIR    where the local database and the hubs live (.wrangler/state); one server at a time
  *
  * It is ready when `GET /health` answers 200.

@@ -5,6 +5,7 @@ import { parseEnv } from "node:util";
 import { root } from "./settings.mjs";
 
 const FILE = join(root, ".dev.vars");
+const CONFIG = join(root, "wrangler.toml");
 const SECRET_BYTES = 48;
 /** A value that is no secret: none, or what the example file has. The server would refuse it. */
 const UNSET = /^\s*(?:export\s+)?JWT_SECRET\s*=\s*["']?(?:[^"'\n]*change-?me[^"'\n]*)?["']?\s*$/im;
@@ -42,6 +43,17 @@ const OPTIONAL = [
 export function optionalSecrets(file = FILE) {
   const given = Object.entries(parseEnv(read(file)));
   return Object.fromEntries(given.filter(([name, value]) => OPTIONAL.includes(name) && value !== ""));
+}
+
+/**
+ * Variables of wrangler.toml and optional secrets that the shell sets for one run: `RATE_LIMITS=strict npm start`. ENVIRONMENT is a name that
+ * others use too, so of that only `production` counts.
+ */
+export function fromShell(env = process.env) {
+  const section = /^\[vars\]$([\s\S]*?)^\[/m.exec(readFileSync(CONFIG, "utf8"))[1];
+  const names = [...section.matchAll(/^(\w+)\s*=/gm)].map(([, name]) => name);
+  const set = [...names, ...OPTIONAL].filter((name) => env[name] !== undefined && (name !== "ENVIRONMENT" || env[name] === "production"));
+  return Object.fromEntries(set.map((name) => [name, env[name]]));
 }
 
 function read(file) {

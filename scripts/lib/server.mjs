@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { optionalSecrets } from "./dev-vars.mjs";
+import { fromShell, optionalSecrets } from "./dev-vars.mjs";
 import { sleep, within } from "./settings.mjs";
 import { Wrangler } from "./wrangler.mjs";
 
@@ -7,10 +7,6 @@ const READY_MS = 120_000;
 const ANSWER_MS = 2000;
 /** A crashed runtime is started again by wrangler; after so long without an answer it did not work out. */
 const RECOVERY_MS = 6000;
-
-/** What the Worker may be told by the environment that it is started in. */
-const PASSED_ON = ["RATE_LIMITS"];
-const passedOn = () => Object.fromEntries(PASSED_ON.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 
 /** The Worker logs each request itself. */
 const REQUEST_LINE = /^\[wrangler:info\] [A-Z]+ \//;
@@ -33,7 +29,7 @@ export class Server {
     this.#settings = settings;
     const { port, stateDir } = settings;
     const where = ["--port", String(port), "--inspector-port", "0", "--persist-to", stateDir];
-    const vars = { ENVIRONMENT: "development", ...passedOn(), ...optionalSecrets() };
+    const vars = { ENVIRONMENT: "development", ...optionalSecrets(), ...fromShell() };
     const how = [...Object.entries(vars).flatMap(([name, value]) => ["--var", `${name}:${value}`]), "--show-interactive-dev-session=false"];
     this.#wrangler = new Wrangler(["dev", "--local", ...where, ...how], stateDir);
     void this.#wrangler.ended.then(() => {
