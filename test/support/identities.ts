@@ -29,9 +29,8 @@ export interface Known {
   email: string;
 }
 
-/** Somebody new with an account at Google. */
-export async function atGoogle(said: Record<string, unknown> = {}): Promise<Known> {
-  const sub = newName("g");
+/** Somebody new with an account at Google; with `sub`, somebody known of whom it says something else now. */
+export async function atGoogle(said: Record<string, unknown> = {}, sub = newName("g")): Promise<Known> {
   const person = {
     email: `${sub}@example.test`,
     email_verified: true,

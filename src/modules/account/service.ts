@@ -5,7 +5,7 @@ import { posting } from "../../mail/outbox";
 import { read } from "../../read";
 import { refuseLastAdmin } from "../../roles";
 import type { MemberScope } from "../../scope";
-import { passwordMatches } from "../auth/password";
+import { NO_PASSWORD, passwordMatches } from "../auth/password";
 import { announceGoneToFriends, announceGoneToPending } from "../friends/statements";
 import { announceGoneWithSender } from "../notifications/statements";
 import { forgetSearch, removeUser } from "../users/statements";
@@ -14,8 +14,6 @@ import * as rows from "./statements";
 
 /** A log-in counts as fresh for so long: whoever just gave a password is not asked for it again. */
 const FRESH_MS = 600_000;
-/** In the place of a hash: the person has no password and logs in by an identity. */
-const NO_PASSWORD = "!";
 
 /**
  * Deletes the caller's account with all that is theirs, and tells everybody in whose lists they stood: one look, one commit. Files that

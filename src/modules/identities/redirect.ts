@@ -36,8 +36,10 @@ export async function beginLink(scope: MemberScope, name: ProviderName, beginnin
 }
 
 /** @throws AppError `login_not_started` */
-export const resume = (scope: Scope, name: ProviderName, kept: string | undefined, address: URL): Promise<Attempt> =>
-  readAttempt(scope, kept, name, address.searchParams.get("state"));
+export async function resume(scope: Scope, name: ProviderName, kept: string | undefined, address: URL): Promise<Attempt> {
+  scope.note({ event: "login" });
+  return readAttempt(scope, kept, name, address.searchParams.get("state"));
+}
 
 export type Outcome = { loggedIn: LoggedIn } | { linked: Identity };
 
@@ -47,7 +49,7 @@ export type Outcome = { loggedIn: LoggedIn } | { linked: Identity };
  * @throws AppError as `enter` and `link` do, and what the provider refuses
  */
 export async function finish(scope: Scope, attempt: Attempt, address: URL, redirectUri: string): Promise<Outcome> {
-  scope.note({ event: attempt.linkTo === null ? "login" : "link_identity" });
+  if (attempt.linkTo !== null) scope.note({ event: "link_identity", user_id: attempt.linkTo.userId });
   const provider = providerNamed(scope, attempt.provider);
   const profile = await counted(scope, provider.fromCallback(address, attempt, redirectUri));
   if (attempt.linkTo === null) return { loggedIn: await enter(scope, attempt.provider, profile) };
