@@ -110,7 +110,7 @@ export class AppError extends Error {
     this.headers = status === 401 ? { ...UNAUTHORIZED, ...headers } : headers;
     this.body = {
       detail,
-      ...(OWN.has(code) && { error: detail, code }),
+      ...(OWN.has(code) && { error: body?.detail ?? detail, code }),
       ...(WITH_CODE.has(code) && { code }),
       // Some clients show `detail`, others this (contracts §3a).
       ...(code === "login_failed" && { non_field_errors: [detail] }),

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { getCookie, setCookie } from "hono/cookie";
 import { setSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { AppError, ValidationError } from "../../lib/errors";
@@ -27,7 +27,7 @@ function keep(c: Context, attempt: string): void {
 function takeKept(c: Context): string | undefined {
   const { name, options } = cookie(c);
   const attempt = getCookie(c, name);
-  deleteCookie(c, name, options);
+  setCookie(c, name, "", { ...options, expires: new Date(0), maxAge: 0 });
   return attempt;
 }
 
