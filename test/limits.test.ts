@@ -19,11 +19,13 @@ beforeEach(() => {
   stopClock();
 });
 
-/** Leaving must not fail, and asking whether a token is good gives nothing away: servers do it for many people. */
+/** Leaving must not fail; asking whether a token is good gives nothing away, and servers do it for many people; pages need a session. */
 const UNSHIELDED = [
   "POST /api/auth/logout/",
   "POST /api/auth/verify/",
   "POST /api/logout/",
+  "POST /devices/:id/end/",
+  "POST /devices/end-others/",
   "POST /dj-rest-auth/logout/",
   "POST /dj-rest-auth/token/verify/",
 ];
@@ -147,6 +149,19 @@ describe("one's own password, asked for again", () => {
     later(WINDOW);
     expect((await leave(ann, PASSWORD)).status).toBe(204);
     expect(await query("select * from attempts where key like 'login_account%'")).toEqual([]);
+  });
+
+  it("counts for a new password and a new address, but not when it was right and they are no good", async () => {
+    const ann = await aPerson();
+    const change = (old_password: string, new_password: string) => ann.post("/api/auth/password/change/", { old_password, new_password });
+    const move = (password: string, email: string) => ann.post("/api/auth/email/change/", { password, email });
+    for (let i = 0; i <= TRIES; i++) expect((await change(PASSWORD, "short")).body).toHaveProperty("new_password");
+    for (let i = 0; i < 3; i++) expect((await move(PASSWORD, ann.email)).body).toHaveProperty("email");
+    for (let i = 0; i < TRIES; i++)
+      expect((await (i % 2 ? change(WRONG, "another-good-one") : move(WRONG, "ann@elsewhere.test"))).status).toBe(400);
+    expect((await change(PASSWORD, "another-good-one")).status).toBe(429);
+    expect((await move(PASSWORD, "ann@elsewhere.test")).status).toBe(429);
+    expect((await login({ username: ann.username }, PASSWORD)).status).toBe(429);
   });
 });
 
@@ -292,6 +307,36 @@ describe("one address", () => {
     }
     expect((await post("/api/auth/refresh/", { refresh: stolen }, { from: HERE, env: STRICT })).status).toBe(429);
     expect((await bob.get("/api/users/me/")).status, "the session that was stolen is over").toBe(401);
+  });
+});
+
+describe("mails", () => {
+  const PATHS = [
+    ["/api/auth/password/reset/", RULES.reset_target, RULES.reset_address],
+    ["/api/auth/email/resend/", RULES.verify_target, RULES.verify_address],
+  ] as const;
+
+  it.each(PATHS)("by %s go to one address only so often, whether or not somebody has it", async (path, target) => {
+    const ann = await aPerson();
+    const ask = async (email: string) => {
+      const answers = [];
+      for (let i = 0; i < target.most + 1; i++) answers.push(seen(await post(path, { email }, { from: anAddress(i), env: STRICT })));
+      return answers;
+    };
+    const toAnn = await ask(ann.email);
+    expect(toAnn.map(({ status }) => status)).toEqual([...times(target.most, 200), 429]);
+    expect(await ask(`${newName()}@example.test`)).toEqual(toAnn);
+    expect((await post(path, { email: ann.email.toUpperCase() }, { env: STRICT })).status, "in any case").toBe(429);
+    later(target.seconds);
+    expect((await post(path, { email: ann.email }, { env: STRICT })).status).toBe(200);
+  });
+
+  it.each(PATHS)("by %s are asked for by one address only so often", async (path, _, { most }) => {
+    const ask = (from: string) => post(path, { email: `${newName()}@example.test` }, { from, env: STRICT });
+    const answers = [];
+    for (let i = 0; i <= most; i++) answers.push(await ask("203.0.113.7"));
+    expect(statuses(answers)).toEqual([...times(most, 200), 429]);
+    expect((await ask("203.0.113.8")).status).toBe(200);
   });
 });
 

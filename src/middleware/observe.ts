@@ -101,6 +101,6 @@ function securityEvent(c: Context<AppEnv>, status: number): Record<string, unkno
   const note = c.get("note");
   if (!note && !DENIED.has(status)) return null;
   const failure = status === 429 ? "throttled" : status >= 500 ? "error" : note ? "failure" : "denied";
-  const outcome = c.error ? failure : "success";
+  const outcome = c.error || status >= 400 ? failure : "success";
   return { event: "access", outcome, ...note, address: c.get("scope").address() };
 }

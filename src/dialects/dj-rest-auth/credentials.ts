@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { memberRoute, publicRoute, router } from "../../http";
-import { answer, Problem, takes } from "../../lib/answers";
+import { credentialRoute, memberRoute, router } from "../../http";
+import { answer, Problem, takes, tooOften } from "../../lib/answers";
 import { secret } from "../../lib/fields";
 import { Address, AddressConfirmation, Detail, Key, Uid } from "../../modules/credentials/schemas";
 import * as credentials from "../../modules/credentials/service";
@@ -9,7 +9,6 @@ import { notFoundErrors, passwordErrors } from "./words";
 
 /** Passwords and addresses as clients of dj-rest-auth change and confirm them (contracts §5). */
 
-const throttled = { 429: answer(Problem, "Too often.") };
 const NewPassword = z.object({ new_password1: secret(), new_password2: secret() });
 
 const changePassword = memberRoute({
@@ -19,19 +18,19 @@ const changePassword = memberRoute({
   summary: "Change my password",
   description: "This session goes on; all others end at once.",
   request: { body: takes(NewPassword.extend({ old_password: secret() }).meta({ id: "DjPasswordChange" })) },
-  responses: { 200: answer(Detail, "It is changed."), ...throttled },
+  responses: { 200: answer(Detail, "It is changed."), ...tooOften },
 });
 
-const askForReset = publicRoute({
+const askForReset = credentialRoute({
   method: "post",
   path: "/dj-rest-auth/password/reset/",
   tags,
   summary: "Forgot my password",
   request: { body: takes(Address) },
-  responses: { 200: answer(Detail, "The same for every address."), ...throttled },
+  responses: { 200: answer(Detail, "The same for every address.") },
 });
 
-const resetPassword = publicRoute({
+const resetPassword = credentialRoute({
   method: "post",
   path: "/dj-rest-auth/password/reset/confirm/",
   tags,
@@ -40,7 +39,7 @@ const resetPassword = publicRoute({
   responses: { 200: answer(Detail, "It is set; all sessions are over.") },
 });
 
-const verifyEmail = publicRoute({
+const verifyEmail = credentialRoute({
   method: "post",
   path: "/dj-rest-auth/registration/verify-email/",
   tags,
@@ -49,13 +48,13 @@ const verifyEmail = publicRoute({
   responses: { 200: answer(Detail, "It is confirmed."), 404: answer(Problem, "The key is not good.") },
 });
 
-const resendEmail = publicRoute({
+const resendEmail = credentialRoute({
   method: "post",
   path: "/dj-rest-auth/registration/resend-email/",
   tags,
   summary: "Mail the link again",
   request: { body: takes(Address) },
-  responses: { 200: answer(Detail, "The same for every address."), ...throttled },
+  responses: { 200: answer(Detail, "The same for every address.") },
 });
 
 export const djCredentials = router()

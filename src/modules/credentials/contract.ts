@@ -1,11 +1,10 @@
-import { memberRoute, publicRoute } from "../../http";
-import { answer, Problem, takes } from "../../lib/answers";
+import { credentialRoute, memberRoute } from "../../http";
+import { answer, takes, tooOften } from "../../lib/answers";
 import * as s from "./schemas";
 
 const tags = ["Accounts"];
-const throttled = { 429: answer(Problem, "Too often; `Retry-After` says when to come back.") };
 
-export const verifyEmail = publicRoute({
+export const verifyEmail = credentialRoute({
   method: "post",
   path: "/api/auth/email/verify/",
   tags,
@@ -16,14 +15,14 @@ export const verifyEmail = publicRoute({
   responses: { 200: answer(s.Detail, "It is confirmed.") },
 });
 
-export const resendVerification = publicRoute({
+export const resendVerification = credentialRoute({
   method: "post",
   path: "/api/auth/email/resend/",
   tags,
   summary: "Mail the link again",
   description: "To an address that waits to be confirmed. The answer is the same for every address.",
   request: { body: takes(s.Address) },
-  responses: { 200: answer(s.Detail, "If it waits, a mail is on its way."), ...throttled },
+  responses: { 200: answer(s.Detail, "If it waits, a mail is on its way.") },
 });
 
 export const changeEmail = memberRoute({
@@ -34,7 +33,7 @@ export const changeEmail = memberRoute({
   description:
     "Mails a link to the new address, and a warning to the old one. The change takes effect when the link is used (`/api/auth/email/verify/`). Whether somebody has the address already shows only then.",
   request: { body: takes(s.AddressChange) },
-  responses: { 200: answer(s.Detail, "A mail is on its way to the new address."), ...throttled },
+  responses: { 200: answer(s.Detail, "A mail is on its way to the new address."), ...tooOften },
 });
 
 export const changePassword = memberRoute({
@@ -45,20 +44,20 @@ export const changePassword = memberRoute({
   description:
     "This session goes on; all others end at once, and their sockets close. A person who has no password, because they log in through others, sets one by a reset.",
   request: { body: takes(s.PasswordChange) },
-  responses: { 200: answer(s.Detail, "It is changed."), ...throttled },
+  responses: { 200: answer(s.Detail, "It is changed."), ...tooOften },
 });
 
-export const askForReset = publicRoute({
+export const askForReset = credentialRoute({
   method: "post",
   path: "/api/auth/password/reset/",
   tags,
   summary: "Forgot my password",
   description: "Mails a link that sets a new one, good for 30 minutes. The answer is the same for every address.",
   request: { body: takes(s.Address) },
-  responses: { 200: answer(s.Detail, "If somebody has that address, a mail is on its way."), ...throttled },
+  responses: { 200: answer(s.Detail, "If somebody has that address, a mail is on its way.") },
 });
 
-export const resetPassword = publicRoute({
+export const resetPassword = credentialRoute({
   method: "post",
   path: "/api/auth/password/reset/confirm/",
   tags,

@@ -1,9 +1,11 @@
 import { commit, look, UniqueViolation } from "../../commit";
+import type { Query } from "../../db/statement";
 import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
 import { forgive, limit } from "../../limits/limits";
 import { hashSecret, mintLink, type Purpose } from "../../mail/links";
 import { posting } from "../../mail/outbox";
 import type { MemberScope, Scope } from "../../scope";
+import { unlock } from "../auth/locks";
 import { hashPassword, passwordMatches, passwordProblems } from "../auth/password";
 import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
 import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
@@ -56,13 +58,14 @@ export async function changeAddress(scope: MemberScope, { email, password }: Add
   const counted = await limit(scope, { login_account: id, email_change_account: id });
   const [person] = await commit(scope, counted, rows.credentialsOf({ id }));
   if (!(await passwordMatches(password, person?.hash ?? null))) throw new ValidationError({ password: [WRONG_PASSWORD] });
-  if (person!.email === email) throw new ValidationError({ email: ["This is your e-mail address already."] });
+  const forgiven = await forgive(scope, { login_account: id });
+  if (person!.email === email) return refuseOwner(scope, forgiven, { email: ["This is your e-mail address already."] });
   const link = await mintLink(scope.settings, "change", scope.now);
   await commit(scope, [
     rows.changeLink({ id, email, ...minted(scope, link) }),
     rows.changeLetter({ id, email, ...posting(scope, link) }),
     rows.changeNotice({ id, ...posting(scope) }),
-    ...(await forgive(scope, { login_account: id })),
+    ...forgiven,
   ]);
 }
 
@@ -77,15 +80,23 @@ export async function changePassword(scope: MemberScope, { old_password, new_pas
   const id = scope.caller.userId;
   const [person] = await commit(scope, await limit(scope, { login_account: id }), rows.credentialsOf({ id }));
   if (!(await passwordMatches(old_password, person?.hash ?? null))) throw new ValidationError({ old_password: [WRONG_OLD_PASSWORD] });
-  refuseBadPassword(person!, new_password, new_password2);
+  const forgiven = await forgive(scope, { login_account: id });
+  const errors = newPasswordErrors(person!, new_password, new_password2);
+  if (errors) return refuseOwner(scope, forgiven, errors);
   const hash = await hashPassword(new_password);
   await commit(scope, [
     setPasswordHash({ id, hash }),
     revokeOtherSessions({ ...scope.caller, now: scope.now.toISOString() }),
     rows.forgetRiskyLinks({ id }),
     rows.passwordNotice({ id, ...posting(scope) }),
-    ...(await forgive(scope, { login_account: id })),
+    ...forgiven,
   ]);
+}
+
+/** Refuses somebody who gave the right password, which must not count as a wrong one. */
+async function refuseOwner(scope: MemberScope, forgiven: readonly Query[], errors: FieldErrors): Promise<never> {
+  await commit(scope, forgiven);
+  throw new ValidationError(errors);
 }
 
 /** Mails a link to whoever has this address. For an address that nobody has it does the same and mails nothing. */
@@ -113,7 +124,8 @@ export async function resetPassword(scope: Scope, { uid, token, new_password, ne
   const [[person]] = await look(scope, [], rows.resetTarget(link));
   if (!person) throw new ValidationError({ uid: [INVALID] });
   if (!person.good) throw new ValidationError({ token: [INVALID] });
-  refuseBadPassword(person, new_password, new_password2);
+  const errors = newPasswordErrors(person, new_password, new_password2);
+  if (errors) throw new ValidationError(errors);
   const hash = await hashPassword(new_password);
   const now = scope.now.toISOString();
   const steps = [
@@ -122,8 +134,7 @@ export async function resetPassword(scope: Scope, { uid, token, new_password, ne
     revokeAllSessions({ userId: id, now }),
     rows.forgetAllLinks({ id }),
     rows.passwordNotice({ id, ...posting(scope) }),
-    ...(await forgive(scope, { login_account: id, login_name: person.email })),
-    ...(await forgive(scope, { login_name: person.key })),
+    ...(await unlock(scope, { ...person, id })),
   ];
   await commit(scope, steps).catch((error) => {
     throw error instanceof AppError && error.code === "link_not_valid" ? new ValidationError({ token: [INVALID] }) : error;
@@ -144,11 +155,11 @@ async function opened(scope: Scope, secret: string): Promise<{ secretHash: strin
   return { secretHash: await hashSecret(secret), now: scope.now.toISOString() };
 }
 
-function refuseBadPassword(owner: rows.Credentials, password: string, again: string | undefined): void {
+function newPasswordErrors(owner: rows.Credentials, password: string, again: string | undefined): FieldErrors | null {
   const problems = passwordProblems(password, owner);
   const errors: FieldErrors = {
     ...(problems.length > 0 && { new_password: problems }),
     ...(again !== undefined && again !== password && { new_password2: [MISMATCH] }),
   };
-  if (Object.keys(errors).length > 0) throw new ValidationError(errors);
+  return Object.keys(errors).length > 0 ? errors : null;
 }
