@@ -22,7 +22,9 @@ import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
 import { assets } from "./web/assets";
 import { devicePages } from "./web/devices";
+import { emailPages } from "./web/email";
 import { mailbox } from "./web/mailbox";
+import { passwordPages } from "./web/password";
 
 /** Routes are written with their trailing slash and served without it too: a redirect would turn a POST into a GET (contracts §1). */
 const withSlash = (request: Request) => {
@@ -54,6 +56,8 @@ export const app = root
   .route("/", syncRoutes)
   .route("/", adminRoutes)
   .route("/", assets)
+  .route("/", emailPages)
+  .route("/", passwordPages)
   .route("/", mailbox)
   .route("/", devicePages)
   .route("/", docsRoutes(root));

@@ -119,7 +119,7 @@ const leaving = { everybody: "logging out with a dead token must not fail" };
 const atProvider = { everybody: "who comes from a provider has no token of ours yet" };
 const docs = { everybody: "the documentation is public" };
 
-const page = { everybody: "a page says for itself who has to log in: test/devices-page.test.ts" };
+export const page = { everybody: "a page says for itself who has to log in: test/devices-page.test.ts, test/pages.test.ts" };
 
 /** Every route of the router has its line here; one without fails test/refusals.test.ts. */
 export const GRANTS: Record<string, Grant> = {
@@ -130,6 +130,18 @@ export const GRANTS: Record<string, Grant> = {
   "GET /api/redoc/": docs,
   "GET /api/redoc/redoc.js/": docs,
   "GET /devices/": page,
+  "GET /verify-email/": page,
+  "POST /verify-email/": page,
+  "GET /verify-email/done/": page,
+  "GET /resend-email/": page,
+  "POST /resend-email/": page,
+  "GET /resend-email/done/": page,
+  "GET /forgot-password/": page,
+  "POST /forgot-password/": page,
+  "GET /forgot-password/done/": page,
+  "GET /reset-password/": page,
+  "POST /reset-password/": page,
+  "GET /reset-password/done/": page,
   "POST /devices/end-others/": page,
   "POST /devices/:id/end/": page,
   "GET /assets/kith.css/": { everybody: "pages are for everybody, and so is how they look" },

@@ -1,0 +1,54 @@
+import type { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { AppEnv } from "../http";
+import { AppError, type ErrorCode, type FieldErrors, ValidationError } from "../lib/errors";
+import { fieldErrors } from "../lib/fields";
+import { page } from "./layout";
+
+/** What was filled in, for who has to correct it. Passwords are not given back. */
+export type Given = Record<string, string | undefined>;
+
+/** Script asks a form's address for JSON; then refusals and answers are those of the API (contracts §8). */
+const wantsJson = (c: Context) => (c.req.header("accept") ?? "").startsWith("application/json");
+
+interface Form<Input> {
+  schema: z.ZodType<Input>;
+  /** The verb behind the form; its ValidationErrors are shown in the form. */
+  act: (input: Input) => Promise<void>;
+  /** The form again, with what is wrong. */
+  again: (errors: FieldErrors, given: Given) => Response | Promise<Response>;
+  /** What else may be refused, and has a page of its own. */
+  refuse?: Partial<Record<ErrorCode, () => Promise<Response>>>;
+  /** Where it leads, so that a reload does not post again. */
+  done: string;
+}
+
+/** Handles the post of a form: behind `takeAnyBody`. */
+export async function submit<Input>(c: Context<AppEnv>, { schema, act, again, refuse = {}, done }: Form<Input>): Promise<Response> {
+  const given = (await c.req.json()) as Given;
+  try {
+    const { data, error } = schema.safeParse(given);
+    if (error) throw new ValidationError(fieldErrors(error));
+    await act(data);
+    return wantsJson(c) ? c.json({ detail: "ok" }) : c.redirect(done, 303);
+  } catch (error) {
+    if (wantsJson(c) || !(error instanceof AppError)) throw error;
+    if (error instanceof ValidationError) return again(error.body, given);
+    return (refuse[error.code] ?? (() => refused(c, error)))();
+  }
+}
+
+/** Any other refusal, as a page. */
+function refused(c: Context<AppEnv>, error: AppError): Promise<Response> {
+  const tooOften = error.status === 429;
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+  return page(
+    c,
+    tooOften ? "Too many tries" : "That did not work",
+    <div class="card">
+      <h1>{tooOften ? "Too many tries" : "That did not work"}</h1>
+      <p>{tooOften ? "Please wait a while, then try again." : String(error.body.detail)}</p>
+    </div>,
+    { status: error.status },
+  );
+}

@@ -1,0 +1,120 @@
+import { type Context, Hono } from "hono";
+import type { AppEnv } from "../http";
+import type { FieldErrors } from "../lib/errors";
+import { takeAnyBody } from "../middleware/body";
+import { Address, PasswordReset } from "../modules/credentials/schemas";
+import * as credentials from "../modules/credentials/service";
+import { type Given, submit } from "./forms";
+import { Errors, Field, page } from "./layout";
+
+/** For who forgot their password: asking for a mail, and what its link leads to. */
+
+const FORGOT = "/forgot-password/";
+const SENT = "/forgot-password/done/";
+const RESET = "/reset-password/";
+const DONE = "/reset-password/done/";
+
+const forgotForm = (c: Context<AppEnv>, errors: FieldErrors = {}, given: Given = {}) =>
+  page(
+    c,
+    "Forgot your password?",
+    <form method="post" action={FORGOT} class="card">
+      <h1>Forgot your password?</h1>
+      <p>Tell us your e-mail address, and we mail you a link to choose a new one.</p>
+      <Field name="email" label="E-mail address" type="email" autocomplete="email" value={given.email} errors={errors.email} autofocus />
+      <button type="submit">Mail me a link</button>
+    </form>,
+    { status: errors.email ? 400 : 200 },
+  );
+
+const forgot = (c: Context<AppEnv>) =>
+  submit(c, {
+    schema: Address,
+    act: ({ email }) => credentials.askForReset(c.get("scope"), email),
+    again: (errors, given) => forgotForm(c, errors, given),
+    done: SENT,
+  });
+
+const sent = (c: Context<AppEnv>) =>
+  page(
+    c,
+    "Look into your mailbox",
+    <div class="card">
+      <h1>Look into your mailbox</h1>
+      <p>If somebody has an account with this address, a mail is on its way. Its link works for half an hour.</p>
+      <p class="quiet">
+        Nothing came? Look among the spam, or <a href={FORGOT}>try again</a>.
+      </p>
+    </div>,
+  );
+
+const openLink = async (c: Context<AppEnv>) => {
+  const { uid = "", token = "" } = c.req.query();
+  const good = uid && token && (await credentials.isResetLinkGood(c.get("scope"), uid, token));
+  return good ? resetForm(c, { uid, token }) : notGood(c);
+};
+
+const resetForm = (c: Context<AppEnv>, { uid, token }: Given, errors: FieldErrors = {}) =>
+  page(
+    c,
+    "Choose a new password",
+    <form method="post" action={RESET} class="card">
+      <h1>Choose a new password</h1>
+      <p>You are then logged out everywhere, and log in with the new one.</p>
+      <input type="hidden" name="uid" value={uid} />
+      <input type="hidden" name="token" value={token} />
+      <Errors of={errors.non_field_errors} />
+      <Field
+        name="new_password"
+        label="New password"
+        type="password"
+        autocomplete="new-password"
+        hint="8 characters or more. A few words that nobody would guess are good."
+        errors={errors.new_password}
+        autofocus
+      />
+      <Field name="new_password2" label="The same again" type="password" autocomplete="new-password" errors={errors.new_password2} />
+      <button type="submit">Save the new password</button>
+    </form>,
+    { status: Object.keys(errors).length > 0 ? 400 : 200 },
+  );
+
+const reset = (c: Context<AppEnv>) =>
+  submit(c, {
+    schema: PasswordReset,
+    act: (input) => credentials.resetPassword(c.get("scope"), input),
+    again: (errors, given) => (errors.uid || errors.token ? notGood(c) : resetForm(c, given, errors)),
+    done: DONE,
+  });
+
+const done = (c: Context<AppEnv>) =>
+  page(
+    c,
+    "Password changed",
+    <div class="card">
+      <h1>Your password is changed</h1>
+      <p>You are logged out everywhere. Go back to where you came from and log in with the new one.</p>
+    </div>,
+  );
+
+const notGood = (c: Context<AppEnv>) =>
+  page(
+    c,
+    "This link is not good",
+    <div class="card">
+      <h1>This link is not good any more</h1>
+      <p>It was used already, it is older than half an hour, or a newer mail has replaced it.</p>
+      <a class="button" href={FORGOT}>
+        Mail me another one
+      </a>
+    </div>,
+    { status: 400 },
+  );
+
+export const passwordPages = new Hono<AppEnv>()
+  .get(FORGOT, (c) => forgotForm(c))
+  .post(FORGOT, takeAnyBody, forgot)
+  .get(SENT, sent)
+  .get(RESET, openLink)
+  .post(RESET, takeAnyBody, reset)
+  .get(DONE, done);
