@@ -5,6 +5,7 @@ import { RULES } from "../src/limits/rules";
 import { cheapHashes } from "./support/cheap-hashes";
 import { GRANTS } from "./support/grants";
 import { query } from "./support/hub";
+import { openApi, operations } from "./support/openapi";
 import { type Answer, aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { liveRoutes } from "./support/routes";
 import { later, stopClock } from "./support/time";
@@ -509,7 +510,12 @@ describe("the shield", () => {
       if (status !== 429) open.push(name);
     }
     expect(open.sort()).toEqual(UNSHIELDED.sort());
-    expect(routes.length).toBeGreaterThan(open.length);
+    expect(routes.length).toBeGreaterThan(2 * open.length);
+    const documented = operations(await openApi()).filter(({ responses }) => responses[429]);
+    const names = documented.map(({ method, path }) => `${method} ${path.replace(/\{([^}]+)\}/g, ":$1")}`);
+    const shielded = routes.map(({ name }) => name).filter((name) => !open.includes(name));
+    expect(names, "clients know of it").toEqual(expect.arrayContaining(shielded));
+    for (const { name, responses } of documented) expect((responses[429] as any).headers, name).toHaveProperty("Retry-After");
   });
 
   it("that fails itself keeps nobody out", async () => {
