@@ -2,11 +2,10 @@
  * `npm start`: the whole backend on this machine, with nothing else installed and no account. Makes a signing secret on the first run
  * (.dev.vars, ignored by git), brings the local database up to date and serves until Ctrl-C. What was answered survives any end.
  *
- *   PORT         where to listen on localhost (8787)
+ *   PORT       where to listen on localhost (8787)
+ *   STATE_DIR  where the local database and the hubs live (.wrangler/state); one server at a time
  *
  * Variables of wrangler.toml may be set for one run too: `EMAIL_VERIFICATION=mandatory RATE_LIMITS=strict npm start`.
- *   STATE_DIR    where the local database and the hubs live (.wrangler/state); one server at a time
- *
  * It is ready when `GET /health` answers 200.
  */
 import { claim, tidy, waitForPort } from "./lib/claim.mjs";
