@@ -76,6 +76,22 @@ describe("an address that the provider has not verified", () => {
   });
 });
 
+describe("a new way in", () => {
+  it("is told by mail, once, whichever way it was linked; the first of a newcomer is not", async () => {
+    const ann = await aPerson();
+    await query("update users set email_verified_at = '2026-01-01T00:00:00.000Z'");
+    await query("delete from outbox");
+    const [own, another, newcomer] = [await atGoogle({ email: ann.email }), await atGoogle(), await atGoogle()];
+    for (let i = 0; i < 2; i++) {
+      await exchange("google", await idToken(own));
+      await ann.post("/api/auth/identities/google/", await idToken(another));
+      await exchange("google", await idToken(newcomer));
+    }
+    const told = { address: ann.email, template: "identity_linked" };
+    expect(await mails()).toEqual([told, told]);
+  });
+});
+
 describe("the log", () => {
   it("says who got in by a provider and who did not, also where the answer leads a browser on", async () => {
     const lines: Record<string, unknown>[] = [];

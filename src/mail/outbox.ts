@@ -5,7 +5,7 @@ import type { Scope } from "../scope";
 import type { LinkParams } from "./links";
 
 /** The mails that there are. */
-export type Template = "verify" | "reset" | "change" | "change_notice" | "password_changed" | "farewell";
+export type Template = "verify" | "reset" | "change" | "change_notice" | "password_changed" | "identity_linked" | "farewell";
 
 /** What a row says of its mail. No secret: that is made when the mail is. */
 export interface Params {

@@ -75,6 +75,17 @@ export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
     button: { label: "This was not me", url },
     notes: [],
   }),
+  identity_linked: ({ appName, url, at }) => ({
+    subject: `There is a new way to log in to your account at ${appName}`,
+    preview: "If this was not you, choose a new password now.",
+    heading: "A new way to log in",
+    paragraphs: [
+      `On ${at} an account at Google or Facebook was linked to yours at ${appName}: whoever has it can log in as you.`,
+      "If that was you, there is nothing to do. If it was not, choose a new password now, log in with it, and unlink the account that is not yours.",
+    ],
+    button: { label: "This was not me", url },
+    notes: [],
+  }),
   farewell: ({ appName, at }) => ({
     subject: `Your account at ${appName} is deleted`,
     preview: "With everything that was in it.",

@@ -11,6 +11,7 @@ import * as redirect from "./redirect";
 import type { ProviderName } from "./schemas";
 import * as identities from "./service";
 
+const MAX_NEXT = 2048;
 const KEPT = "login_attempt";
 
 const cookie = (c: Context) => {
@@ -35,7 +36,8 @@ function takeKept(c: Context): string | undefined {
 function safeNext(next: string | undefined, requestUrl: string, settings: Settings): string | null {
   if (next === undefined) return null;
   const url = /^(\/|https?:\/\/)/i.test(next) && URL.canParse(next, requestUrl) ? new URL(next, requestUrl) : null;
-  if (url === null || url.username !== "" || !isAllowedOrigin(url.origin, requestUrl, settings))
+  // It goes into a cookie, of which browsers take 4 KB.
+  if (url === null || url.href.length > MAX_NEXT || url.username !== "" || !isAllowedOrigin(url.origin, requestUrl, settings))
     throw new ValidationError({ next: ["Only a path of this server, or an address of an allowed origin."] });
   return url.href;
 }

@@ -1,6 +1,7 @@
 import { commit, UniqueViolation } from "../../commit";
 import { AppError } from "../../lib/errors";
 import { limit } from "../../limits/limits";
+import { posting } from "../../mail/outbox";
 import { read } from "../../read";
 import type { MemberScope, Scope } from "../../scope";
 import type { LoggedIn } from "../auth/schemas";
@@ -113,6 +114,7 @@ async function enterAs(scope: Scope, provider: ProviderName, profile: Profile, {
   if (!emailVerified || !person.verified) throw new AppError("account_exists");
   return openSession(scope, key, [
     rows.refuseUnlessVerified({ key, email: email! }),
+    rows.linkNotice({ userId: person.id, provider, subject, ...posting(scope) }),
     rows.insertIdentity({ provider, subject, email, now, key }),
   ]);
 }
@@ -150,7 +152,7 @@ export async function list(scope: MemberScope): Promise<Identity[]> {
 }
 
 /**
- * Makes what a provider vouches for another way in for the caller; one that they have stays.
+ * Makes what a provider vouches for another way in for the caller, whom a mail tells of it; one that they have stays.
  *
  * @throws AppError `identity_taken`
  */
@@ -159,6 +161,7 @@ export async function link(scope: MemberScope, provider: ProviderName, { subject
   const known = { provider, subject };
   const steps = [
     rows.refuseAnothers({ ...known, userId }),
+    rows.linkNotice({ ...known, userId, ...posting(scope) }),
     rows.linkIdentity({ ...known, userId, email: Email.safeParse(email).data ?? null, now: scope.now.toISOString() }),
   ];
   const [identity] = await commit(scope, steps, rows.identityOf(known));

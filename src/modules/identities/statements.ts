@@ -4,6 +4,7 @@ import { jsonObject } from "../../db/json";
 import { identities } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
+import { letter } from "../../mail/outbox";
 import { NO_PASSWORD } from "../auth/password";
 import type { Identity } from "./schemas";
 
@@ -20,7 +21,7 @@ export interface Known {
 
 /** Who may be meant by an identity: whom it is linked to, and who has its address. */
 export const whoMayBe = statement<{ provider: string; subject: string; email: string }, Known>(
-  (p) => sql`select ${users.id} as id, ${users.usernameKey} as key, 
+  (p) => sql`select ${users.id} as id, ${users.usernameKey} as key,
       ${users.emailVerifiedAt} is not null as verified, ${users.id} = owner as linked,
       ${users.email} = ${p.email} as hasAddress
     from ${users}, (select (select ${identities.userId} from ${identities}
@@ -95,6 +96,14 @@ export const linkIdentity = statement<Link & { userId: number }>(
     on conflict (${columns(identities.provider, identities.subject)}) do update set
       ${columns(identities.lastUsedAt)} = excluded.last_used_at, ${columns(identities.email)} = excluded.email`,
 );
+
+/** Before the identity is linked: tells a person that there is a new way in, if it is new. */
+export const linkNotice = letter<{ userId: number; provider: string; subject: string }>("identity_linked", (p) => ({
+  owner: sql`${users.id}`,
+  to: sql`${users.email}`,
+  from: sql`from ${users} where ${users.id} = ${p.userId} and not exists (select 1 from ${identities}
+    where ${identities.provider} = ${p.provider} and ${identities.subject} = ${p.subject})`,
+}));
 
 const identityJson = jsonObject<Identity>({
   id: sql`${identities.id}`,

@@ -44,7 +44,10 @@ export async function startOpenId({ port = 0, redirectUris = [] } = {}) {
     claims: SCOPE_CLAIMS,
     // As Google does: what the scopes give is in the ID token too.
     conformIdTokenClaims: false,
-    features: { introspection: { enabled: true } },
+    features: { introspection: { enabled: true, allowedPolicy: () => true } },
+    renderError: (ctx, out) => {
+      ctx.body = out;
+    },
     ttl: { AccessToken: SOON, AuthorizationCode: 60, Grant: SOON, IdToken: SOON, Interaction: SOON, Session: SOON },
     pkce: { required: (_ctx, { clientId }) => clientId === kith.id },
     findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => ({ sub, ...(people.get(sub) ?? madeUp(sub)) }) }),

@@ -47,8 +47,8 @@ export function google({ settings, now }: Scope): Provider {
   }
 
   async function fromIdToken(token: string, nonce?: string): Promise<Profile> {
-    const { keys, configuration } = await known();
-    const expected = { issuer: configuration.serverMetadata().issuer, audience: client.id, now, nonce };
+    const { keys } = await known();
+    const expected = { issuer: namesOf(issuer), audience: client.id, now, nonce };
     return profileOf(await verifyIdToken(token, keys, expected));
   }
 
@@ -98,6 +98,9 @@ export function google({ settings, now }: Scope): Provider {
     fromIdToken,
   };
 }
+
+/** Google's documentation has both. */
+const namesOf = (issuer: string) => (issuer === "https://accounts.google.com" ? [issuer, "accounts.google.com"] : [issuer]);
 
 async function discover({ id, secret }: ProviderClient, issuer: string): Promise<Known> {
   const url = new URL(issuer);

@@ -6,7 +6,7 @@ export type Keys = ReturnType<typeof createRemoteJWKSet>;
 export const keysAt = (url: string): Keys => createRemoteJWKSet(new URL(url), { [customFetch]: askForOwn });
 
 interface Expected {
-  issuer: string;
+  issuer: string | string[];
   audience: string;
   now: Date;
   nonce?: string | undefined;
