@@ -50,6 +50,10 @@ export default defineConfig(async () => ({
         // Outside, against the server as a newcomer starts it.
         test: { name: "process", include: ["test/process/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 1 },
       },
+      {
+        // In Chromium, which has to be there: `npm run e2e`.
+        test: { name: "browser", include: ["test/e2e/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 1 },
+      },
     ],
   },
 }));

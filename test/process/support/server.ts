@@ -1,15 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 export const ROOT = join(import.meta.dirname, "../../..");
 
 const READY_MS = 60_000;
 const STOP_MS = 15_000;
+const MAX_OUTPUT = 1_000_000;
 
 export interface Ended {
   code: number | null;
@@ -55,6 +56,18 @@ export class Server {
 
   get url(): string {
     return `http://localhost:${this.port}`;
+  }
+
+  /** What it has printed, log lines and all. */
+  get said(): string {
+    return this.output;
+  }
+
+  /** Every byte that it keeps: databases, their journals, objects. By file. */
+  stored(): Map<string, Buffer> {
+    const files = readdirSync(this.stateDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+    return new Map(paths.map((path) => [relative(this.stateDir, path), readFileSync(path)]));
   }
 
   /** `npm start`, until `GET /health` answers 200. */
@@ -136,7 +149,7 @@ export class Server {
     if (words[0] === "start")
       for (const stream of [npm.stdout, npm.stderr])
         stream.setEncoding("utf8").on("data", (text: string) => {
-          this.output = (this.output + text).slice(-20_000);
+          this.output = (this.output + text).slice(-MAX_OUTPUT);
         });
     return npm;
   }
