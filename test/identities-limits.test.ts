@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { cheapHashes } from "./support/cheap-hashes";
 import { query } from "./support/hub";
 import { atFacebook, atGoogle, awayAndBack, exchange, facebookIdToken, googleTokens, type Known } from "./support/identities";
-import { type Answer, aPerson, call } from "./support/people";
+import { linkTo } from "./support/mail";
+import { type Answer, aPerson, call, PASSWORD } from "./support/people";
 
 /** What holds for every way in holds for this one: limits, addresses that have to be confirmed, the log. */
 
@@ -73,6 +74,39 @@ describe("an address that the provider has not verified", () => {
     const google = await atGoogle();
     await eve.post("/api/auth/identities/google/", await idToken(google));
     expect((await exchange("google", await idToken(google))).body.user).toMatchObject({ id: eve.id, email_verified: false });
+  });
+});
+
+describe("a password by a mailed link", () => {
+  async function resetPassword(email: string): Promise<void> {
+    await call("POST", "/api/auth/password/reset/", { body: { email } });
+    const { uid, token } = await linkTo(email);
+    const { status } = await call("POST", "/api/auth/password/reset/confirm/", { body: { uid, token, new_password: PASSWORD } });
+    expect(status).toBe(200);
+  }
+  const login = (email: string) => call("POST", "/api/auth/login/", { body: { email, password: PASSWORD } });
+  const linked = async (token: string) => (await call("GET", "/api/auth/identities/", { token })).body;
+
+  it("is a way in for who had none but the provider, whom they may unlink then", async () => {
+    const ann = await atGoogle();
+    const { body: first } = await exchange("google", await idToken(ann));
+    await resetPassword(ann.email);
+    const { body } = await login(ann.email);
+    expect(body.user.id).toBe(first.user.id);
+    const [identity] = await linked(body.access);
+    expect(identity).toMatchObject({ provider: "google" });
+    expect((await call("DELETE", `/api/auth/identities/${identity.id}/`, { token: body.access })).status).toBe(204);
+  });
+
+  it("shuts out who made the account by a provider with an address that was not theirs", async () => {
+    const mallory = await atFacebook();
+    const made = await exchange("facebook", await facebookToken(mallory));
+    expect(made.status).toBe(200);
+    await resetPassword(mallory.email);
+    const owner = (await login(mallory.email)).body;
+    expect(owner.user.id).toBe(made.body.user.id);
+    expect(await linked(owner.access)).toEqual([]);
+    expect(says(await exchange("facebook", await facebookToken(mallory)))).toEqual({ status: 409, code: "account_exists" });
   });
 });
 

@@ -8,6 +8,7 @@ import type { MemberScope, Scope } from "../../scope";
 import { unlock } from "../auth/locks";
 import { hashPassword, passwordMatches, passwordProblems } from "../auth/password";
 import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
+import { unlinkUnproven } from "../identities/statements";
 import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
 import * as rows from "./statements";
 import { askToVerify, minted } from "./verification";
@@ -113,7 +114,8 @@ export async function askForReset(scope: Scope, email: string): Promise<void> {
 
 /**
  * Sets a new password by a mailed link. All sessions end and none begins; who could read the mail has the address, so it counts as
- * confirmed; whoever was locked out for wrong passwords no longer is.
+ * confirmed, and accounts elsewhere that were linked before it was log nobody in any more; whoever was locked out for wrong passwords no
+ * longer is.
  *
  * @throws ValidationError naming `uid` or `token` if the link is not good, or else what is wrong with the password
  */
@@ -130,6 +132,7 @@ export async function resetPassword(scope: Scope, { uid, token, new_password, ne
   const now = scope.now.toISOString();
   const steps = [
     rows.refuseResetLink(link),
+    unlinkUnproven({ userId: id }),
     rows.resetPassword({ id, hash, now }),
     revokeAllSessions({ userId: id, now }),
     rows.forgetAllLinks({ id }),

@@ -137,4 +137,13 @@ export const refuseLastWayIn = statement<{ userId: number }>((p) =>
   }),
 );
 
+/**
+ * For whoever proves that the address is theirs, before it counts as confirmed: what was linked until then may be somebody else's, who made
+ * the account with an address that is not theirs.
+ */
+export const unlinkUnproven = statement<{ userId: number }>(
+  (p) => sql`delete from ${identities} where ${identities.userId} = ${p.userId}
+    and exists (select 1 from ${users} where ${users.id} = ${p.userId} and ${users.emailVerifiedAt} is null)`,
+);
+
 export const deleteIdentity = statement<{ id: number; userId: number }>((p) => sql`delete from ${identities} where ${ofPerson(p)}`);
