@@ -6,7 +6,7 @@ import { AppError, ValidationError } from "./lib/errors";
 import { fieldErrors } from "./lib/fields";
 import { requireMember } from "./middleware/authenticate";
 import { takeAnyBody } from "./middleware/body";
-import { shield } from "./middleware/shield";
+import { takeCredentials } from "./middleware/shield";
 import type { Scope, SecurityNote } from "./scope";
 
 export type AppEnv = { Bindings: Env; Variables: { requestId: string; scope: Scope; note?: SecurityNote } };
@@ -48,7 +48,7 @@ export const credentialRoute = <const C extends Config>(config: C) =>
     security: [],
     ...config,
     responses: { ...refusals(config), ...tooOften, ...config.responses } as typeof invalid & typeof tooOften & C["responses"],
-    middleware: every(shield, takeAnyBody),
+    middleware: takeCredentials,
   });
 
 /** A route for people with an access token: its handler has them as `c.get("member")`. */

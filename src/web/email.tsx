@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { AppEnv } from "../http";
-import { takeAnyBody } from "../middleware/body";
+import { takeCredentials } from "../middleware/shield";
 import { Address, AddressConfirmation } from "../modules/credentials/schemas";
 import * as credentials from "../modules/credentials/service";
 import { type Given, submit } from "./forms";
@@ -111,8 +111,8 @@ const resent = (c: Context<AppEnv>) =>
 
 export const emailPages = new Hono<AppEnv>()
   .get(VERIFY, ask)
-  .post(VERIFY, takeAnyBody, confirm)
+  .post(VERIFY, takeCredentials, confirm)
   .get(VERIFIED, verified)
   .get(RESEND, (c) => resendForm(c))
-  .post(RESEND, takeAnyBody, resend)
+  .post(RESEND, takeCredentials, resend)
   .get(RESENT, resent);

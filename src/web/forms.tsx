@@ -23,7 +23,7 @@ interface Form<Input> {
   done: string;
 }
 
-/** Handles the post of a form: behind `takeAnyBody`. */
+/** Handles the post of a form: behind `takeCredentials`. */
 export async function submit<Input>(c: Context<AppEnv>, { schema, act, again, refuse = {}, done }: Form<Input>): Promise<Response> {
   const given = (await c.req.json()) as Given;
   try {

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import type { AppEnv } from "../http";
 import type { FieldErrors } from "../lib/errors";
-import { takeAnyBody } from "../middleware/body";
+import { takeCredentials } from "../middleware/shield";
 import { Address, PasswordReset } from "../modules/credentials/schemas";
 import * as credentials from "../modules/credentials/service";
 import { type Given, submit } from "./forms";
@@ -113,8 +113,8 @@ const notGood = (c: Context<AppEnv>) =>
 
 export const passwordPages = new Hono<AppEnv>()
   .get(FORGOT, (c) => forgotForm(c))
-  .post(FORGOT, takeAnyBody, forgot)
+  .post(FORGOT, takeCredentials, forgot)
   .get(SENT, sent)
   .get(RESET, openLink)
-  .post(RESET, takeAnyBody, reset)
+  .post(RESET, takeCredentials, reset)
   .get(DONE, done);
