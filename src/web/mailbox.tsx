@@ -34,7 +34,7 @@ const list = inDevelopment(async (c) => {
     "Mailbox",
     <>
       <h1>Mailbox</h1>
-      <p class="quiet">Mails of this server, newest first. It sends none: they stay here. As JSON for whoever asks for it.</p>
+      <p class="quiet">What this server has mailed, newest first. Scripts that accept JSON get it as JSON.</p>
       <div class="card flush">{mails.length === 0 ? <p class="quiet empty">Nothing has been mailed yet.</p> : <List mails={mails} />}</div>
     </>,
     { wide: true },
