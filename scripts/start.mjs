@@ -99,6 +99,7 @@ function greet(settings) {
   Kith is up: ${address}
 
     docs     ${address}/api/redoc/
+    mails    ${address}/dev/mailbox/
     socket   ${address.replace("http", "ws")}/ws/main/?token=<access token>
     people   ${before}npm run seed
     data     ${before}npm run db -- "select * from users"

@@ -60,7 +60,7 @@ const notGood = (c: Context<AppEnv>) =>
     "This link is not good",
     <div class="card">
       <h1>This link is not good any more</h1>
-      <p>It was used already, it is too old, or a newer mail has replaced it.</p>
+      <p>If you have confirmed your address already, all is well. If not, it is too old, or a newer mail has replaced it.</p>
       <a class="button" href={RESEND}>
         Mail me another one
       </a>

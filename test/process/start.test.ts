@@ -30,6 +30,18 @@ describe("npm start", () => {
     inbox.close();
   });
 
+  it("shows the mails that it would have sent", async () => {
+    const email = "eve@example.test";
+    const { status } = await send(server.url, "POST", "/api/auth/register/", {
+      body: { username: "eve", email, password: "correct-horse-battery" },
+    });
+    expect(status).toBe(201);
+    const { body: mails } = await send(server.url, "GET", `/dev/mailbox/?to=${email}`);
+    expect(mails).toMatchObject([{ to: email, subject: "Confirm your e-mail address for Kith" }]);
+    const key = new RegExp(`^${server.url}/verify-email/\\?key=(\\S+)$`, "m").exec(mails[0].text)![1];
+    expect((await send(server.url, "POST", "/api/auth/email/verify/", { body: { key } })).status).toBe(200);
+  });
+
   it("is filled by npm run seed, which may be repeated", async () => {
     const first = await server.run("seed");
     expect(first.code, first.output).toBe(0);
