@@ -8,6 +8,7 @@ import wrangler from "../wrangler.toml?raw";
 import { cheapHashes } from "./support/cheap-hashes";
 import { query } from "./support/hub";
 import { Carrier, linkIn, mailsTo } from "./support/mail";
+import { meterD1 } from "./support/meter";
 import { aPerson, call, newName, PASSWORD } from "./support/people";
 import { later, stopClock } from "./support/time";
 
@@ -40,7 +41,7 @@ async function ring(changes: Record<string, unknown>, cron = MAIL_CRON): Promise
 }
 
 const waiting = () => query<{ tries: number; address: string }>("select * from outbox where sent_at is null order by id");
-const entries = (message: string) => log.map((line) => JSON.parse(line)).filter((entry) => entry.message === message);
+const entries = (value: string, field = "message") => log.map((line) => JSON.parse(line)).filter((entry) => entry[field] === value);
 
 describe("a mail", () => {
   it("is sent after the change that posted it, and nothing of it stays", async () => {
@@ -48,6 +49,22 @@ describe("a mail", () => {
     const email = await register({ ...production, ...carrier.env });
     expect(carrier.sent).toMatchObject([{ to: email, from: { name: "Kith", email: "no-reply@example.com" } }]);
     expect(await query("select * from outbox")).toEqual([]);
+  });
+
+  it("costs the request that posts it no round trip; sending it costs one, later", async () => {
+    const cost = async (changes: Record<string, unknown>) => {
+      log = [];
+      const meter = meterD1();
+      await register({ ...production, ...changes });
+      const { trips } = meter.take();
+      meter.stop();
+      return { inRequest: entries("/api/auth/register/", "path")[0].d1_round_trips, inAll: trips };
+    };
+    const carrier = new Carrier();
+    expect(await cost({ ...carrier.env, EMAIL_VERIFICATION: "none" })).toEqual({ inRequest: 2, inAll: 2 });
+    expect(carrier.sent).toEqual([]);
+    expect(await cost(carrier.env)).toEqual({ inRequest: 2, inAll: 3 });
+    expect(carrier.sent).toHaveLength(1);
   });
 
   it("is kept where there is a mailbox to look into", async () => {
