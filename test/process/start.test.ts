@@ -62,7 +62,7 @@ describe("npm start", () => {
     const { code, output } = await server.run("db", "--", "select username, status from users where username = 'grace'");
     expect(code, output).toBe(0);
     expect(output).toMatch(/username\s+status[\s\S]+grace\s+online[\s\S]+1 row/);
-    expect(await server.query("select count(*) as n from users", "select 1 as one")).toEqual([[{ n: 10 }], [{ one: 1 }]]);
+    expect(await server.query("select count(*) as n from users", "select 1 as one")).toEqual([[{ n: 11 }], [{ one: 1 }]]);
   });
 
   it("tells what is wrong with a question to the database", async () => {
