@@ -120,6 +120,16 @@ describe("a suspended person", () => {
     expect((await audit(root)).map(({ action }) => action)).toEqual(["restore", "suspend"]);
   });
 
+  it("has no session left, however many log-ins were under way", async () => {
+    const [root, ann] = [await anAdmin(), await aPerson()];
+    const [suspended, ...logins] = await Promise.all([suspend(root, ann), ...Array.from({ length: 8 }, () => login(ann.username))]);
+    expect(suspended.status).toBe(200);
+    for (const { status } of logins) expect([200, 401]).toContain(status);
+    expect(await query("select 1 from sessions where user_id = ? and revoked_at is null", ann.id)).toEqual([]);
+    for (const { body } of logins.filter(({ status }) => status === 200))
+      expect((await call("GET", "/api/users/me/", { token: body.access })).status).toBe(401);
+  });
+
   it("is suspended for a reason", async () => {
     const [root, ann] = [await anAdmin(), await aPerson()];
     expect(says(await root.post(`/api/admin/users/${ann.id}/suspend/`))).toEqual({
@@ -274,6 +284,17 @@ describe("the audit log", () => {
     await suspend(root, { id: 999_999 });
     expect(await audit(root)).toEqual([]);
     await suspend(root, ann);
+    expect(await audit(root)).toHaveLength(1);
+  });
+
+  it("is only ever added to", async () => {
+    const [root, ann] = [await anAdmin(), await aPerson()];
+    await suspend(root, ann);
+    const [{ id }] = (await audit(root)) as [{ id: number }];
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      expect((await root.ask(method, "/api/admin/audit/", {})).status, method).toBe(405);
+      expect((await root.ask(method, `/api/admin/audit/${id}/`, {})).status, method).toBe(404);
+    }
     expect(await audit(root)).toHaveLength(1);
   });
 

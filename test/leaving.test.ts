@@ -178,7 +178,8 @@ describe("deleting an account", () => {
     const ann = await aPerson();
     for (const wrong of [new URLSearchParams({ password: "wrong" }), { password: "wrong" }])
       expect((await leave(ann, wrong)).body).toEqual({ password: [expect.stringContaining("incorrectly")] });
-    expect((await call("GET", "/api/auth/delete-account/", { token: ann.access })).status).toBe(405);
+    for (const path of ["/api/auth/delete-account/", "/api/auth/logout/"])
+      expect((await call("GET", path, { token: ann.access })).status, path).toBe(405);
     expect((await leave(ann, { password: "" })).body).toEqual({ password: ["This field may not be blank."] });
     expect(await me(ann)).toBe(200);
   });
@@ -234,6 +235,25 @@ describe("who knew them", () => {
     const socket = await bob.socket(since);
     expect(await socket.next("friend_update")).toMatchObject({ user_id: ann.id, status: "unfriended" });
     expect(socket.seqs()).toEqual([since + 1, since + 2]);
+  });
+
+  it("may be asking or answering in this very moment: nothing is left hanging", async () => {
+    const [ann, ...others] = await Promise.all(Array.from({ length: 9 }, () => aPerson()));
+    const requests = await Promise.all(others.slice(0, 4).map((one) => asks(ann!, one)));
+    const answers = await Promise.all([
+      ...others.slice(0, 2).map((one, i) => one.put(`/api/friends/request/${requests[i]}/`, { action: "accept" })),
+      leave(ann!),
+      ...others.slice(2, 4).map((one, i) => one.put(`/api/friends/request/${requests[i + 2]}/`, { action: "accept" })),
+      ...others.slice(4).map((one) => one.post("/api/friends/request/", { to_user: ann!.id })),
+    ]);
+    for (const { status } of answers) expect([200, 201, 204, 404]).toContain(status);
+    for (const table of ["friendships", "friend_requests", "notifications"])
+      expect(await query(`select * from ${table}`), table).toEqual([]);
+    for (const one of others) {
+      const log = await query<{ seq: number; body: string }>("select seq, body from events where user_id = ? order by seq", one.id);
+      expect(log.map(({ seq }) => seq)).toEqual(upTo(log.length));
+      if (log.length > 0) expect(JSON.parse(log.at(-1)!.body), "the last word").toMatchObject({ user_id: ann!.id, request: null });
+    }
   });
 
   it("is told nothing when it is refused", async () => {
