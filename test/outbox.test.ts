@@ -113,7 +113,8 @@ describe("a mail", () => {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ username, email: `${username}@example.test`, password: PASSWORD }),
     });
-    const send = vi.spyOn(carrier, "send").mockImplementation(() => new Promise(() => {}));
+    let goOn = () => {};
+    const send = vi.spyOn(carrier, "send").mockImplementation(() => new Promise((done) => (goOn = done)));
     const response = await worker.fetch(
       request as Parameters<typeof worker.fetch>[0],
       { ...env, ...changes } as Env,
@@ -125,6 +126,25 @@ describe("a mail", () => {
     later(2 * MINUTE);
     await ring(changes);
     expect(carrier.sent).toHaveLength(1);
+    goOn();
+  });
+
+  it("waits no longer for one that the carrier does not answer for", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    carrier.fail = true;
+    const [first, second] = [await register(changes), await register(changes)];
+    carrier.fail = false;
+    later(2 * MINUTE);
+    const { send } = carrier;
+    vi.spyOn(carrier, "send").mockImplementation((mail) => (mail.to === first ? new Promise(() => {}) : send(mail)));
+    const timer = globalThis.setTimeout;
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(((act: () => void, ms = 0) => timer(act, ms / 1000)) as typeof setTimeout);
+    await ring(changes);
+    expect(carrier.sent.map(({ to }) => to)).toEqual([second]);
+    expect(await waiting()).toMatchObject([{ address: first, tries: 2 }]);
+    expect(entries("mail not sent").at(-1)).toMatchObject({ error: "TimeoutError" });
   });
 
   it("is sent once by two that look at the same time", async () => {

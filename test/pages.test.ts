@@ -228,6 +228,19 @@ describe("the mailbox of development", () => {
     expect(frame.headers.get("content-security-policy")).not.toMatch(/allow-scripts|allow-same-origin|script-src/);
   });
 
+  it("leaves out what was written with a signing secret that is gone", async () => {
+    const ann = await aPerson();
+    await ann.post("/api/auth/password/change/", { old_password: PASSWORD, new_password: NEW });
+    const anew = { env: { JWT_SECRET: "a-new-secret-0123456789abcdef0123456789" } };
+    const { status, body } = await call("GET", `/dev/mailbox/?to=${ann.email}`, anew);
+    expect({ status, subjects: body.map(({ subject }: { subject: string }) => subject) }).toEqual({
+      status: 200,
+      subjects: ["Your password at Kith was changed"],
+    });
+    const [, verify] = await mailsTo(ann.email);
+    expect((await call("GET", `/dev/mailbox/${verify!.id}/`, anew)).status).toBe(404);
+  });
+
   it("exists nowhere else: a path like any that does not", async () => {
     const ann = await aPerson();
     const [mail] = await mailsTo(ann.email);

@@ -11,7 +11,11 @@ const INFO = {
 };
 
 const TAGS = [
-  { name: "Accounts", description: "Register, log in, refresh, log out; the sessions of a person." },
+  {
+    name: "Accounts",
+    description:
+      "Register, log in, refresh, log out; the sessions of a person; passwords and addresses, by mailed links where one cannot log in.",
+  },
   { name: "Log-in with Google and Facebook", description: "By redirect or by token; accounts there that are linked to a person here." },
   { name: "People", description: "Find people; change yourself." },
   { name: "Friends", description: "Ask, answer, take back, end." },

@@ -8,6 +8,8 @@ import { writeMail } from "./write";
 /** As in wrangler.toml: how often `deliverDue` runs. */
 export const MAIL_CRON = "*/2 * * * *";
 
+/** A carrier that does not answer keeps the next mail waiting no longer than this: ten of them less than a claim lasts. */
+const SEND_MS = 20_000;
 const LETTERS_AT_ONCE = 10;
 /** A run takes at most this many times that; the next goes on. */
 const MAX_ROUNDS = 50;
@@ -25,20 +27,20 @@ export async function deliver({ db, settings }: Sender, letters: readonly Letter
 }
 
 /** What requests left behind: the cron runs it every few minutes. */
-export async function deliverDue(env: Env, now = () => new Date()): Promise<void> {
+export async function deliverDue(env: Env): Promise<void> {
   const sender = { db: openDatabase(env.DB), settings: readSettings(env) };
   const { mailer, problems } = sender.settings;
   if (!mailer) return logLine("error", { message: "mails wait", problems });
   try {
-    await deliverAll(sender, mailer, now);
+    await deliverAll(sender, mailer);
   } catch (error) {
     logLine("error", { message: "could not deliver mails", error: errorName(error) });
   }
 }
 
-async function deliverAll(sender: Sender, mailer: Mailer, now: () => Date): Promise<void> {
+async function deliverAll(sender: Sender, mailer: Mailer): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const time = now().toISOString();
+    const time = new Date().toISOString();
     const [given, claimed] = await sender.db.batch([giveUp({ now: time }), claim({ now: time, limit: LETTERS_AT_ONCE })]);
     for (const { id, template, tries } of given)
       logLine("error", { message: "mail given up", mail: id, template, tries, reason: tries >= MAX_TRIES ? "tries" : "expired" });
@@ -47,12 +49,24 @@ async function deliverAll(sender: Sender, mailer: Mailer, now: () => Date): Prom
   }
 }
 
+class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError()), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** No address and no secret goes into the log. */
 async function send({ db, settings }: Sender, mailer: Mailer, letter: Letter): Promise<void> {
   const { id, template, tries } = letter;
   try {
     const mail = await writeMail(settings, letter);
-    await mailer.send(mail);
+    await within(SEND_MS, mailer.send(mail));
   } catch (error) {
     return logLine("error", { message: "mail not sent", mail: id, template, tries, error: errorName(error) });
   }

@@ -1,7 +1,7 @@
 import type { Scope } from "../scope";
 import type { Mail } from "./mailer";
 import { type Letter, letterById, newestLetters } from "./outbox";
-import { writeMail } from "./write";
+import { KeyGone, writeMail } from "./write";
 
 /** The outbox as a developer reads it. */
 
@@ -15,7 +15,8 @@ export interface MailboxItem extends Mail {
 /** Newest first; `to` narrows it to one address. */
 export async function listMails(scope: Scope, to: string | null): Promise<MailboxItem[]> {
   const [letters] = await scope.db.batch([newestLetters({ to: to?.toLowerCase() ?? null, limit: MAX_SHOWN })]);
-  return Promise.all(letters.map((letter) => shown(scope, letter)));
+  const mails = await Promise.all(letters.map((letter) => shown(scope, letter)));
+  return mails.filter((mail) => mail !== null);
 }
 
 export async function readMail(scope: Scope, id: number): Promise<MailboxItem | null> {
@@ -23,7 +24,14 @@ export async function readMail(scope: Scope, id: number): Promise<MailboxItem | 
   return letter ? shown(scope, letter) : null;
 }
 
-async function shown({ settings }: Scope, letter: Letter): Promise<MailboxItem> {
+/** Null for one of before the signing secret was made anew: its link opens nothing that could be written down. */
+async function shown({ settings }: Scope, letter: Letter): Promise<MailboxItem | null> {
   const { id, createdAt, sentAt } = letter;
-  return { id, ...(await writeMail(settings, letter)), sent_at: sentAt ?? createdAt };
+  const mail = await writeMail(settings, letter).catch(unlessKeyGone);
+  return mail && { id, ...mail, sent_at: sentAt ?? createdAt };
+}
+
+function unlessKeyGone(error: unknown): null {
+  if (error instanceof KeyGone) return null;
+  throw error;
 }

@@ -5,12 +5,17 @@ import type { Mail } from "./mailer";
 import type { Letter, Template } from "./outbox";
 import { CONTENTS } from "./templates";
 
+/** The signing key that a link was made with is no longer there. */
+export class KeyGone extends Error {
+  override readonly name = "KeyGone";
+}
+
 const PURPOSES: Partial<Record<Template, Purpose>> = { verify: "verify", change: "change", reset: "reset" };
 
 /**
  * Writes out the mail of a letter, secret and all: when it is sent, or looked at in the mailbox.
  *
- * @throws Error if the signing key that its link was made with is gone
+ * @throws KeyGone
  */
 export async function writeMail(settings: Settings, letter: Letter): Promise<Mail> {
   const { address, template, createdAt } = letter;
@@ -26,7 +31,7 @@ async function addressOf(settings: Settings, { template, params, userId }: Lette
   const purpose = PURPOSES[template];
   if (!purpose) return `${base}/forgot-password/`;
   const secret = params.link ? await linkSecret(settings, purpose, params.link) : null;
-  if (secret === null) throw new Error("the key of this link is gone");
+  if (secret === null) throw new KeyGone();
   if (purpose === "reset") return `${base}/reset-password/?${new URLSearchParams({ uid: String(userId), token: secret })}`;
   return `${base}/verify-email/?${new URLSearchParams({ key: secret })}`;
 }
