@@ -10,6 +10,7 @@ import { events } from "../../db/schema/realtime";
 import { users } from "../../db/schema/users";
 import { jsonStatement, statement } from "../../db/statement";
 import { letter } from "../../mail/outbox";
+import { NO_PASSWORD } from "../auth/password";
 import type { Export } from "./schemas";
 
 // Leaving
@@ -45,7 +46,7 @@ export const account = jsonStatement<Me, Item<"account">>(
       username: sql`${users.username}`,
       email: sql`${users.email}`,
       email_verified_at: sql`${users.emailVerifiedAt}`,
-      has_password: jsonBoolean(sql`${users.passwordHash} <> '!'`),
+      has_password: jsonBoolean(sql`${users.passwordHash} <> ${NO_PASSWORD}`),
       first_name: sql`${users.firstName}`,
       last_name: sql`${users.lastName}`,
       birth_date: sql`${users.birthDate}`,
