@@ -138,6 +138,34 @@ describe("wrong passwords for one person", () => {
   });
 });
 
+describe("a log-in that somebody overtakes", () => {
+  /** What happens while the next password is compared, and found right. */
+  const meanwhile = (happens: () => Promise<unknown>) =>
+    vi.mocked(bcrypt.compare).mockImplementationOnce(async () => {
+      await happens();
+      return true;
+    });
+  const sessions = () => query("select id from sessions");
+
+  it("fails if the password is another one by then", async () => {
+    const ann = await aPerson();
+    const other = await bcrypt.hash("another-password", 4);
+    meanwhile(() => query("update users set password_hash = ? where id = ?", other, ann.id));
+    expect((await login({ username: ann.username }, PASSWORD)).status).toBe(401);
+    expect(await sessions()).toHaveLength(1);
+    expect((await login({ username: ann.username }, "another-password")).status).toBe(200);
+  });
+
+  it("goes on if only the name is another one by then", async () => {
+    const ann = await aPerson();
+    const name = newName();
+    meanwhile(() => query("update users set username = ?1, username_key = ?1 where id = ?2", name, ann.id));
+    const { status, body } = await login({ email: ann.email }, PASSWORD);
+    expect({ status, username: body.user?.username }).toEqual({ status: 200, username: name });
+    expect(await sessions()).toHaveLength(2);
+  });
+});
+
 describe("one's own password, asked for again", () => {
   const leave = (person: Person, password: string) => person.post("/api/auth/delete-account/", { password });
 

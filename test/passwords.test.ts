@@ -132,6 +132,16 @@ describe("what is kept of a password", () => {
     expect(hash).not.toHaveBeenCalled();
   });
 
+  it("is made anew by several log-ins at once, which all get in", async () => {
+    const ann = await aPerson();
+    await keep(ann.id, await bcrypt.hash(PASSWORD, 4));
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, () => call("POST", "/api/auth/login/", { body: { username: ann.username, password: PASSWORD } })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(bcrypt.getRounds(await hashOf(ann.id))).toBe(10);
+  });
+
   it("is in no answer", async () => {
     const ann = await aPerson();
     const hash = await hashOf(ann.id);

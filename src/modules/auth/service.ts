@@ -15,6 +15,8 @@ import * as rows from "./statements";
 const USERNAME_TAKEN = "A user with that username already exists.";
 const EMAIL_TAKEN = "A user is already registered with this e-mail address.";
 const SUGGESTIONS = 5;
+/** Who logs in while their password or name changes is looked up again. */
+const LOOKS = 2;
 
 export interface Newcomer {
   /** Left out: made from the e-mail address. */
@@ -81,7 +83,18 @@ function whoWasFaster(error: unknown): never {
  * @throws AppError `login_failed`; `throttled` after too many wrong passwords, and then for the right one too; `email_not_verified` to who has
  *   the right password, where an address has to be confirmed first
  */
-export async function login(scope: Scope, { username, email, password }: Login, client?: Client): Promise<LoggedIn> {
+export async function login(scope: Scope, given: Login, client?: Client): Promise<LoggedIn> {
+  for (let looks = 0; looks < LOOKS; looks++) {
+    try {
+      return await tryToLogIn(scope, given, client);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === "changed_meanwhile")) throw error;
+    }
+  }
+  throw new AppError("login_failed");
+}
+
+async function tryToLogIn(scope: Scope, { username, email, password }: Login, client?: Client): Promise<LoggedIn> {
   await scope.settings.signingKeys();
   scope.note({ event: "login" });
   const name = usernameKey(username ?? email!);
@@ -99,6 +112,7 @@ export async function login(scope: Scope, { username, email, password }: Login, 
       if (person) scope.note({ user_id: person.id });
       if (!person || !matches || person.suspended) throw refusal(scope, person);
       const steps = [
+        rows.refuseChanged(person), // by a reset, say: the old password must not get in behind it
         ...(await unlock(scope, person)),
         ...(await giveBack(scope, { login_address: scope.address() })),
         ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),

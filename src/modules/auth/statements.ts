@@ -60,6 +60,13 @@ export const credentials = statement<Named, Credentials>(
   (row) => ({ ...row, suspended: row.suspended !== null, verified: row.verified !== null }) as never,
 );
 
+export const refuseChanged = statement<Pick<Credentials, "id" | "key" | "hash">>((p) =>
+  refuseIf({
+    changed_meanwhile: sql`not exists (select 1 from ${users} where ${users.id} = ${p.id} and ${users.usernameKey} = ${p.key}
+      and ${users.passwordHash} = ${p.hash})`,
+  }),
+);
+
 export const setPasswordHash = statement<{ id: number; hash: string }>(
   (p) => sql`update ${users} set ${columns(users.passwordHash)} = ${p.hash} where ${users.id} = ${p.id}`,
 );
