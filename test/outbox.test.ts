@@ -2,7 +2,7 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import worker from "../src/index";
-import { MAIL_CRON } from "../src/mail/delivery";
+import { MAIL_CRON, SEND_MS } from "../src/mail/delivery";
 import { prune } from "../src/maintenance";
 import wrangler from "../wrangler.toml?raw";
 import { cheapHashes } from "./support/cheap-hashes";
@@ -140,7 +140,8 @@ describe("a mail", () => {
     const { send } = carrier;
     vi.spyOn(carrier, "send").mockImplementation((mail) => (mail.to === first ? new Promise(() => {}) : send(mail)));
     const timer = globalThis.setTimeout;
-    vi.spyOn(globalThis, "setTimeout").mockImplementation(((act: () => void, ms = 0) => timer(act, ms / 1000)) as typeof setTimeout);
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(((act: () => void, ms = 0) =>
+      timer(act, ms === SEND_MS ? 0 : ms)) as typeof setTimeout);
     await ring(changes);
     expect(carrier.sent.map(({ to }) => to)).toEqual([second]);
     expect(await waiting()).toMatchObject([{ address: first, tries: 2 }]);

@@ -9,7 +9,7 @@ import { writeMail } from "./write";
 export const MAIL_CRON = "*/2 * * * *";
 
 /** A carrier that does not answer keeps the next mail waiting no longer than this: ten of them less than a claim lasts. */
-const SEND_MS = 20_000;
+export const SEND_MS = 20_000;
 const LETTERS_AT_ONCE = 10;
 /** A run takes at most this many times that; the next goes on. */
 const MAX_ROUNDS = 50;
