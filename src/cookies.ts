@@ -23,8 +23,11 @@ const nameOf = (name: string, path: string, secure: boolean) =>
 
 /** @param client whose log-in it is; decides where its browser sends the refresh token */
 export function setSessionCookies(c: Context, { access, refresh }: { access: string; refresh: string }, client?: Client): void {
+  const [path, other] = client === "movieconnect" ? [REFRESH_ONLY, EVERYWHERE] : [EVERYWHERE, REFRESH_ONLY];
   put(c, ACCESS, access, EVERYWHERE);
-  put(c, REFRESH, refresh, client === "movieconnect" ? REFRESH_ONLY : EVERYWHERE);
+  put(c, REFRESH, refresh, path);
+  // An earlier log-in's, maybe somebody else's: a browser that had both would refresh with either.
+  clear(c, REFRESH, other);
 }
 
 export function clearSessionCookies(c: Context): void {

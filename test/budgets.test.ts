@@ -116,7 +116,7 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "POST /dj-rest-auth/registration/resend-email/": address,
   "POST /dj-rest-auth/registration/": async () => ({ body: { ...newcomer().body, password1: PASSWORD, password2: PASSWORD } }),
   "POST /dj-rest-auth/login/": credentials,
-  "POST /dj-rest-auth/logout/": refreshToken,
+  "POST /dj-rest-auth/logout/": async (world) => ({ ...(await refreshToken(world)), headers: { authorization: "" } }),
   "POST /dj-rest-auth/token/refresh/": refreshToken,
   "POST /dj-rest-auth/token/verify/": async ({ ann }) => ({ body: { token: ann.access } }),
   "PUT /dj-rest-auth/user/": async ({ ann }) => ({ body: { username: ann.username, first_name: "Ann" } }),

@@ -25,6 +25,7 @@ const UNSHIELDED = [
   "POST /api/auth/logout/",
   "POST /api/auth/verify/",
   "POST /api/logout/",
+  "POST /api/user/logout/",
   "POST /devices/:id/end/",
   "POST /devices/end-others/",
   "POST /dj-rest-auth/logout/",

@@ -176,7 +176,21 @@ describe("its browser", () => {
     });
     expect((await call("GET", "/api/user/profile/", { headers: { cookie } })).status).toBe(401);
     expect((await call("POST", "/api/token/refresh/", { body: { refresh } })).status).toBe(401);
-    expect((await browser.post("/api/user/logout/")).status).toBe(401);
+    expect((await browser.post("/api/user/logout/")).status, "there is no cookie any more").toBe(401);
+    expect((await call("POST", "/api/user/logout/", { headers: { cookie } })).status, "twice is harmless").toBe(200);
+  });
+
+  it("logs out when its access token has run out, and when there is nothing left of it", async () => {
+    stopClock();
+    const { browser, refresh } = await signedUp();
+    later(61 * 60);
+    expect((await browser.post("/api/user/logout/")).status).toBe(200);
+    expect((await call("POST", "/api/token/refresh/", { body: { refresh } })).status).toBe(401);
+
+    const { browser: another } = await signedUp();
+    another.forget("__Host-access_token");
+    expect((await another.post("/api/user/logout/")).status).toBe(401);
+    expect(another.has("__Secure-refresh_token"), "its browser is out all the same").toBe(false);
   });
 
   it("gets nothing done from another site", async () => {

@@ -56,10 +56,12 @@ function refuse(c: Context<AppEnv>, error: AppError): Response {
 function openScope(c: Context<AppEnv>): Scope {
   const failed = (error: unknown) =>
     logLine("error", { message: "deferred work failed", request_id: c.get("requestId"), error: errorName(error) });
+  // As it came: what reads the body may put another in its place, which lacks `cf`.
+  const request = c.req.raw;
   return {
     caller: null,
-    device: () => deviceOf(c.req.raw),
-    address: () => clientAddress(c.req.raw.headers),
+    device: () => deviceOf(request),
+    address: () => clientAddress(request.headers),
     origin: () => new URL(c.req.url).origin,
     db: openDatabase(c.env.DB),
     hubs: openHubs(c.env.HUB),

@@ -246,7 +246,7 @@ export const GRANTS: Record<string, Grant> = {
 
   "POST /api/user/signup/": credentials,
   "POST /api/token/": credentials,
-  "POST /api/user/logout/": about("/api/user/logout/", {}),
+  "POST /api/user/logout/": leaving,
   "GET /api/user/profile/": about("/api/user/profile/"),
 
   "POST /api/auth/email/verify/": mailed,

@@ -1,6 +1,7 @@
 import { clearSessionCookies, refreshCookie, setSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { AppError } from "../../lib/errors";
+import { presentedTokens } from "../../middleware/authenticate";
 import { VERIFICATION_SENT } from "../../modules/auth/schemas";
 import * as auth from "../../modules/auth/service";
 import * as sessions from "../../modules/auth/sessions";
@@ -48,7 +49,7 @@ export const djRestAuth = router()
     const refresh = c.req.valid("json").refresh ?? refreshCookie(c.req.raw);
     clearSessionCookies(c);
     if (refresh === undefined) throw new AppError("no_refresh_token", { detail: "Refresh token was not included in request data." });
-    await sessions.end(c.get("scope"), refresh);
+    await sessions.end(c.get("scope"), refresh, presentedTokens(c.req.raw));
     return c.json({ detail: "Successfully logged out." }, 200);
   })
   .openapi(contract.refresh, async (c) => {

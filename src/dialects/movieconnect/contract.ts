@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { credentialRoute, memberRoute } from "../../http";
+import { credentialRoute, memberRoute, publicRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { date, ifGiven, secret, text } from "../../lib/fields";
 import { VerificationSent } from "../../modules/auth/schemas";
@@ -65,9 +65,10 @@ export const token = credentialRoute({
   },
 });
 
-export const logout = memberRoute({
+export const logout = publicRoute({
   ...post("/api/user/logout/", "Log out"),
-  responses: { 200: answer(z.object({ detail: z.string() }), "Logged out.") },
+  security: [{ bearerAuth: [] }, { cookieAuth: [] }, {}],
+  responses: { 200: answer(z.object({ detail: z.string() }), "Logged out."), 401: answer(Problem, "No token names a session.") },
 });
 
 export const profile = memberRoute({

@@ -117,7 +117,7 @@ async function tryToLogIn(scope: Scope, { username, email, password }: Login, cl
         ...(await giveBack(scope, { login_address: scope.address() })),
         ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),
       ];
-      if (scope.settings.emailVerification !== "mandatory" || person.verified) return openSession(scope, person.key, steps, client);
+      if (scope.settings.emailVerification !== "mandatory" || person.verified) return openSession(scope, person.id, steps, client);
       await commit(scope, steps);
       throw new AppError("email_not_verified");
     },

@@ -16,7 +16,6 @@ import {
   verifyAny,
   verifyRefresh,
 } from "../../tokens";
-import type { Me } from "../users/schemas";
 import type { LoggedIn, Session, TokenPair } from "./schemas";
 import * as rows from "./statements";
 
@@ -31,18 +30,21 @@ const GRACE_MS = 10_000;
 const after = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOString();
 
 /**
- * Opens a session for the person with this username in the same batch as `steps`, and signs its tokens.
+ * Opens a session in the same batch as `steps`, and signs its tokens.
  *
- * @throws AppError `login_failed` for a person who is suspended
+ * @param who the person's id; of somebody whom `steps` make, the key of their username
+ * @throws AppError `login_failed` for a person who is suspended, or gone
  */
-export async function openSession(scope: Scope, key: string, steps: readonly Query[], client?: Client): Promise<LoggedIn> {
-  const opening = { ...beginning(scope), key };
+export async function openSession(scope: Scope, who: number | string, steps: readonly Query[], client?: Client): Promise<LoggedIn> {
+  const whom: rows.Whom = typeof who === "number" ? { id: who, key: null } : { id: null, key: who };
+  const opening = { ...beginning(scope), ...whom };
   const [made] = await commit(
     scope,
-    [...steps, rows.refuseSuspended({ key }), rows.openSession(opening)],
-    rows.newestSession({ key, now: opening.now }),
+    [...steps, rows.refuseSuspended(whom), rows.openSession(opening)],
+    rows.newestSession({ ...whom, now: opening.now }),
   );
-  const { user, sessionId } = made as { user: Me; sessionId: number };
+  if (!made) throw new AppError("login_failed");
+  const { user, sessionId } = made;
   scope.note({ user_id: user.id });
   const pair = await tokenPair(scope, { userId: user.id, sessionId, counter: 0, client }, opening.expiresAt);
   return { ...pair, user };
@@ -92,33 +94,42 @@ function refusal({ now, note }: Scope, session: rows.SessionState | undefined): 
   return session?.revokedAt ? blacklisted() : new AppError("token_not_valid");
 }
 
-/** Ends the sessions that the tokens name. Tokens that are no good name none: logging out never fails, unless nobody can log in. */
-export async function logout(scope: Scope, tokens: readonly unknown[]): Promise<void> {
+/**
+ * Ends the sessions that the tokens name, over or not, and answers how many those are. Tokens that are no good name none: logging out never
+ * fails, unless nobody can log in.
+ */
+export async function logout(scope: Scope, tokens: readonly unknown[]): Promise<number> {
   await scope.settings.signingKeys();
   scope.note({ event: "logout" });
-  const given = [...new Set(tokens)].filter((token): token is string => typeof token === "string" && token !== "");
-  const named = await Promise.all(given.map((token) => sessionNamedBy(scope.settings, token)));
-  const callers = named.filter((caller): caller is Caller => caller !== null);
-  if (callers.length === 0) return;
+  const callers = await sessionsNamedBy(scope, tokens);
+  if (callers.length === 0) return 0;
   scope.note({ user_id: callers[0]!.userId });
-  const now = scope.now.toISOString();
   await commit(
     scope,
-    callers.map(({ userId, sessionId }) => rows.revokeSession({ userId, sessionId, now })),
+    callers.map((caller) => rows.revokeSession(caller)),
   );
+  return callers.length;
+}
+
+async function sessionsNamedBy({ settings, now }: Scope, tokens: readonly unknown[]) {
+  const given = [...new Set(tokens)].filter((token): token is string => typeof token === "string" && token !== "");
+  const named = await Promise.all(given.map((token) => sessionNamedBy(settings, token)));
+  const callers = named.filter((caller): caller is Caller => caller !== null);
+  return callers.map(({ userId, sessionId }) => ({ userId, sessionId, now: now.toISOString() }));
 }
 
 /**
- * Ends the session that a refresh token names.
+ * Ends the session that a refresh token names, and those that other tokens of the same request do.
  *
  * @throws AppError `token_not_valid`, "Token is blacklisted" if the session was over already
  */
-export async function end(scope: Scope, refreshToken: string): Promise<void> {
+export async function end(scope: Scope, refreshToken: string, others: readonly unknown[]): Promise<void> {
   scope.note({ event: "logout" });
   const { userId, sessionId } = await verifyRefresh(scope.settings, refreshToken);
   scope.note({ user_id: userId });
   const slots = { userId, sessionId, now: scope.now.toISOString() };
-  await commit(scope, [rows.refuseUnlessLive(slots), rows.revokeSession(slots)]).catch((error) => {
+  const also = (await sessionsNamedBy(scope, others)).map((caller) => rows.revokeSession(caller));
+  await commit(scope, [rows.refuseUnlessLive(slots), rows.revokeSession(slots), ...also]).catch((error) => {
     throw error instanceof AppError && error.code === "not_found" ? blacklisted() : error;
   });
 }

@@ -60,10 +60,10 @@ export const credentials = statement<Named, Credentials>(
   (row) => ({ ...row, suspended: row.suspended !== null, verified: row.verified !== null }) as never,
 );
 
-export const refuseChanged = statement<Pick<Credentials, "id" | "key" | "hash">>((p) =>
+/** The person is still there and has the password that was compared: that took a while. */
+export const refuseChanged = statement<{ id: number; hash: string }>((p) =>
   refuseIf({
-    changed_meanwhile: sql`not exists (select 1 from ${users} where ${users.id} = ${p.id} and ${users.usernameKey} = ${p.key}
-      and ${users.passwordHash} = ${p.hash})`,
+    changed_meanwhile: sql`not exists (select 1 from ${users} where ${users.id} = ${p.id} and ${users.passwordHash} = ${p.hash})`,
   }),
 );
 
@@ -71,30 +71,34 @@ export const setPasswordHash = statement<{ id: number; hash: string }>(
   (p) => sql`update ${users} set ${columns(users.passwordHash)} = ${p.hash} where ${users.id} = ${p.id}`,
 );
 
-type Opening = { key: string; now: string; expiresAt: string; endsAt: string; userAgent: string; country: string | null };
+/** Somebody by id; or, who is made in the same batch and has none yet, by what their username is unique by. */
+export type Whom = { id: number; key: null } | { id: null; key: string };
+const isWhom = (p: Slots<Whom>) => sql`(${users.id} = ${p.id} or ${users.usernameKey} = ${p.key})`;
+
+type Opening = Whom & { now: string; expiresAt: string; endsAt: string; userAgent: string; country: string | null };
 
 /** Whatever the way in, nobody gets past this who is suspended: they are refused as for a wrong password. */
-export const refuseSuspended = statement<{ key: string }>((p) =>
+export const refuseSuspended = statement<Whom>((p) =>
   refuseIf({
-    login_failed: sql`exists (select 1 from ${users} where ${users.usernameKey} = ${p.key} and ${users.suspendedAt} is not null)`,
+    login_failed: sql`exists (select 1 from ${users} where ${isWhom(p)} and ${users.suspendedAt} is not null)`,
   }),
 );
 
-/** A new session of the person with this username. */
+/** A new session. */
 export const openSession = statement<Opening>(
   (
     p,
   ) => sql`insert into ${sessions} (${columns(sessions.userId, sessions.rotatedAt, sessions.createdAt, sessions.lastUsedAt, sessions.expiresAt, sessions.endsAt, sessions.userAgent, sessions.country)})
-    select ${users.id}, ${p.now}, ${p.now}, ${p.now}, ${p.expiresAt}, ${p.endsAt}, ${p.userAgent}, ${p.country} from ${users} where ${users.usernameKey} = ${p.key}`,
+    select ${users.id}, ${p.now}, ${p.now}, ${p.now}, ${p.expiresAt}, ${p.endsAt}, ${p.userAgent}, ${p.country} from ${users} where ${isWhom(p)}`,
 );
 
 /** What `openSession` just made. */
-export const newestSession = jsonStatement<{ key: string; now: string }, { sessionId: number; user: Me }>(
+export const newestSession = jsonStatement<Whom & { now: string }, { sessionId: number; user: Me }>(
   (p) =>
     sql`select ${jsonObject<{ sessionId: number; user: Me }>({
       sessionId: sql`(select max(${sessions.id}) from ${sessions} where ${sessions.userId} = ${users.id})`,
       user: meJson(users, p.now),
-    })} as body from ${users} where ${users.usernameKey} = ${p.key}`,
+    })} as body from ${users} where ${isWhom(p)}`,
 );
 
 type Rotation = { sessionId: number; userId: number; counter: number; now: string };
