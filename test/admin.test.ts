@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { anAdmin, makeAdmin } from "./support/admins";
 import { cheapHashes } from "./support/cheap-hashes";
 import { query } from "./support/hub";
+import { linkTo } from "./support/mail";
 import { type Answer, aPerson, befriend, call, PASSWORD, type Person, people } from "./support/people";
 
 beforeEach(cheapHashes);
@@ -100,6 +101,20 @@ describe("a suspended person", () => {
       );
     await suspend(root, ann);
     expect(await query("select user_id from outbox where sent_at is null")).toEqual([{ user_id: bob.id }]);
+  });
+
+  it("gets in by no link that was mailed before, not even when restored", async () => {
+    const [root, ann, bob] = [await anAdmin(), await aPerson(), await aPerson()];
+    const reset = async ({ email }: Person) => {
+      const { uid, token } = await linkTo(email);
+      return says(await call("POST", "/api/auth/password/reset/confirm/", { body: { uid, token, new_password: "another-good-one" } }));
+    };
+    for (const { email } of [ann, bob]) await call("POST", "/api/auth/password/reset/", { body: { email } });
+    await suspend(root, ann);
+    expect(await reset(ann)).toEqual({ status: 400, body: { token: ["Invalid value"] } });
+    await restore(root, ann);
+    expect(await reset(ann)).toEqual({ status: 400, body: { token: ["Invalid value"] } });
+    expect((await reset(bob)).status, "another's works").toBe(200);
   });
 
   it("may come back when restored, but no old session does", async () => {

@@ -32,7 +32,7 @@ export const suspend = memberRoute({
   tags,
   summary: "Suspend somebody",
   description:
-    "Ends all their sessions at once (tokens are refused, sockets close with 4401) and refuses every log-in as if the password were wrong. Mails to them that have not left are dropped.",
+    "Ends all their sessions at once (tokens are refused, sockets close with 4401) and refuses every log-in as if the password were wrong. Mails to them that have not left are dropped, and links in those that have are void.",
   request: { params: s.AccountParams, body: takes(s.Suspension) },
   responses: { 200: answer(s.Account, "They are suspended, now or before."), ...onePerson, ...lastAdmin },
 });

@@ -6,6 +6,7 @@ import type { Role } from "../../lib/roles";
 import { readAs, refuseLastAdmin, requireRole } from "../../roles";
 import type { MemberScope } from "../../scope";
 import { revokeAllSessions } from "../auth/statements";
+import { forgetAllLinks } from "../credentials/statements";
 import { profileUpdate, usernameKey } from "../users/statements";
 import type { Account, AccountListQuery, AuditEntry, AuditQuery } from "./schemas";
 import * as rows from "./statements";
@@ -41,7 +42,7 @@ export async function detail(scope: MemberScope, id: number): Promise<Account> {
 }
 
 /**
- * Shuts a person out: their sessions end at once, sockets included, and no log-in gets past it. Somebody who is suspended already stays so.
+ * Shuts a person out: their sessions end at once, sockets included, and no log-in gets past it. Links that were mailed to them are void. Somebody who is suspended already stays so.
  *
  * @throws AppError `not_found`, `last_admin`
  */
@@ -53,6 +54,7 @@ export function suspend(scope: MemberScope, id: number, reason: string): Promise
     rows.setSuspended({ id, since: act.now }),
     revokeAllSessions({ userId: id, now: act.now }),
     rows.dropUnsentMail(act),
+    forgetAllLinks({ id }),
     rows.noteSuspended({ ...act, reason }),
   ]);
 }

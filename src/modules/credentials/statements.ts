@@ -65,8 +65,10 @@ export const passwordNotice = letter<{ id: number }>("password_changed", (p) => 
 
 type Opened = { secretHash: string; now: string };
 
+/** A link that is good: not too old, and nobody's who is suspended. */
 const opened = (p: { secretHash: SQLWrapper; now: SQLWrapper }, purposes: SQLWrapper) =>
-  sql`from ${emailLinks} where ${secretHash} = ${p.secretHash} and ${purpose} in (${purposes}) and ${expiresAt} > ${p.now}`;
+  sql`from ${emailLinks} where ${secretHash} = ${p.secretHash} and ${purpose} in (${purposes}) and ${expiresAt} > ${p.now}
+    and not exists (select 1 from ${users} where ${users.id} = ${userId} and ${users.suspendedAt} is not null)`;
 const OF_ADDRESS = sql.raw("'verify', 'change'");
 const OF_PASSWORD = sql.raw("'reset'");
 const ownerOf = (hash: SQLWrapper) => sql`(select ${userId} from ${emailLinks} where ${secretHash} = ${hash})`;
@@ -127,7 +129,7 @@ export const resetTarget = statement<Opened & { id: number }, Credentials & { go
     sql`select ${facts}, exists (select 1 ${opened(p, OF_PASSWORD)} and ${userId} = ${users.id}) as good from ${users} where ${users.id} = ${p.id}`,
 );
 
-/** Whoever has shown that an address is theirs needs no other link for it. */
+/** For whoever has shown that an address is theirs and needs no other link for it, and for whom none may work any more. */
 export const forgetAllLinks = statement<{ id: number }>((p) => sql`delete from ${emailLinks} where ${userId} = ${p.id}`);
 
 export const refuseResetLink = statement<Opened & { id: number }>((p) =>
