@@ -225,6 +225,19 @@ describe("changing a password", () => {
     expect(linkIn(mail!).url.pathname).toBe("/forgot-password/");
   });
 
+  it("tells of a wrong old one and a bad new one together", async () => {
+    const ann = await aPerson();
+    const body = { old_password: "not-the-password", new_password: "12345", new_password2: "other" };
+    expect(says(await ann.post("/api/auth/password/change/", body))).toEqual({
+      status: 400,
+      body: {
+        old_password: ["Your old password was entered incorrectly. Please enter it again."],
+        new_password: ["This password is too short. It must contain at least 8 characters.", "This password is entirely numeric."],
+        new_password2: ["The two password fields didn’t match."],
+      },
+    });
+  });
+
   it("locks after too many wrong old ones", async () => {
     const ann = await aPerson();
     for (let i = 0; i < 10; i++) expect((await change(ann, "not-the-password")).status).toBe(400);
@@ -351,6 +364,18 @@ describe("resetting a password", () => {
     expect(await mailsTo(ann.email)).toHaveLength(1);
   });
 
+  it("works for nobody by a link that was mailed before they were suspended, which is like any bad one", async () => {
+    const ann = await aPerson();
+    const { key } = await linkTo(ann.email);
+    const link = await resetLink(ann);
+    const suspend = (since: string | null) => query("update users set suspended_at = ? where id = ?", since, ann.id);
+    await suspend("2026-01-01T00:00:00.000Z");
+    expect(says(await reset(link))).toEqual({ status: 400, body: { token: ["Invalid value"] } });
+    expect(says(await verify(key))).toEqual(BAD_LINK);
+    await suspend(null);
+    expect([(await verify(key)).status, (await reset(link)).status], "they are good but for that").toEqual([200, 200]);
+  });
+
   it("is limited for an address that somebody has as for one that nobody has", async () => {
     const ann = await aPerson();
     const strict = { RATE_LIMITS: "strict" };
@@ -393,8 +418,22 @@ describe("changing an address", () => {
       body: { password: ["Your password was entered incorrectly. Please enter it again."] },
     });
     expect(says(await move(ann, ann.email))).toEqual({ status: 400, body: { email: ["This is your e-mail address already."] } });
+    expect(Object.keys((await move(ann, ann.email, "not-the-password")).body), "both at once").toEqual(["email", "password"]);
     expect(says(await move(ann, "nonsense"))).toEqual({ status: 400, body: { email: ["Enter a valid email address."] } });
     expect([await mailsTo(email), await mailsTo(ann.email)]).toMatchObject([[], [{}]]);
+  });
+
+  it("mails no more than five an hour to one address, whoever asks; what mails nothing does not count", async () => {
+    const strict = { RATE_LIMITS: "strict" };
+    const victim = fresh();
+    const ask = async (password = PASSWORD) =>
+      (await call("POST", "/api/auth/email/change/", { token: (await aPerson()).access, body: { email: victim, password }, env: strict }))
+        .status;
+    for (let i = 0; i < 6; i++) expect(await ask("not-the-password")).toBe(400);
+    const statuses = [];
+    for (let i = 0; i < 6; i++) statuses.push(await ask());
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(await mailsTo(victim)).toHaveLength(5);
   });
 
   it("to one that somebody has shows only who can read its mails", async () => {

@@ -39,6 +39,13 @@ describe("password/change/", () => {
       status: 400,
       body: { new_password2: ["The two password fields didn’t match."] },
     });
+    expect(await change(ann, { old_password: "wrong", ...both(NEW, "other") })).toEqual({
+      status: 400,
+      body: {
+        old_password: ["Your old password was entered incorrectly. Please enter it again."],
+        new_password2: ["The two password fields didn’t match."],
+      },
+    });
     expect(await change(ann, { old_password: PASSWORD, ...both("12345") })).toEqual({
       status: 400,
       body: {

@@ -15,12 +15,14 @@ const rules = <Names extends string>(list: Record<Names, Rule>): Readonly<Record
 
 /** All that is counted, and how often it may happen. `…_address` is by network address; why these numbers: docs/decisions/012. */
 export const RULES = rules({
-  /** Wrong passwords for one person, whatever name was typed, from everywhere; those for the old password count too. */
+  /** Wrong passwords for one person, whatever name was typed, from everywhere. */
   login_account: { most: 10, seconds: 15 * MINUTE, always: true },
   /** Wrong passwords for one typed name, whether or not somebody has it: an unknown person is locked as a known one is. */
   login_name: { most: 10, seconds: 15 * MINUTE, always: true },
   /** Wrong passwords from one address, whomever they are for. */
   login_address: { most: 50, seconds: 15 * MINUTE },
+  /** One's own password, asked for again: apart from log-ins, or whoever knows a name could keep its owner from changing the password. */
+  confirm_account: { most: 10, seconds: 15 * MINUTE, always: true },
   register_address: { most: 50, seconds: HOUR },
   /** Refresh tokens that were good once and are no more. Good ones are not counted. */
   refresh_address: { most: 100, seconds: 15 * MINUTE },
@@ -30,6 +32,7 @@ export const RULES = rules({
   verify_target: { most: 5, seconds: HOUR },
   verify_address: { most: 30, seconds: HOUR },
   email_change_account: { most: 10, seconds: HOUR },
+  email_change_target: { most: 5, seconds: HOUR },
   /** Log-ins through others that failed. */
   social_address: { most: 50, seconds: 15 * MINUTE },
   /** Friend requests of one person, and those to one particular person. */

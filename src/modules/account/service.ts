@@ -5,7 +5,7 @@ import { posting } from "../../mail/outbox";
 import { read } from "../../read";
 import { refuseLastAdmin } from "../../roles";
 import type { MemberScope } from "../../scope";
-import { NO_PASSWORD, passwordMatches } from "../auth/password";
+import { NO_PASSWORD, passwordMatches, WRONG_PASSWORD } from "../auth/password";
 import { announceGoneToFriends, announceGoneToPending } from "../friends/statements";
 import { announceGoneWithSender } from "../notifications/statements";
 import { forgetSearch, removeUser } from "../users/statements";
@@ -33,7 +33,7 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
     ...announceGoneToPending.map((announce) => announce({ me, now })),
     announceGoneToFriends({ me, now }),
     forgetSearch({ id: me }),
-    ...(await forgive(scope, { login_account: me, email_change_account: me, friend_request: me })),
+    ...(await forgive(scope, { login_account: me, confirm_account: me, email_change_account: me, friend_request: me })),
     rows.farewell({ id: me, ...posting(scope) }),
     removeUser({ id: me }),
   ]);
@@ -43,10 +43,12 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
 async function confirm(scope: MemberScope, password: string | undefined): Promise<void> {
   const asked = rows.whoLeaves(scope.caller);
   if (password !== undefined) {
-    // Whoever has somebody's session guesses their password here no more often than at the door.
-    const [me] = await commit(scope, await limit(scope, { login_account: scope.caller.userId }), asked);
-    if (await passwordMatches(password, me!.hash)) return;
-    throw new ValidationError({ password: ["Your password was entered incorrectly. Please enter it again."] });
+    const me = scope.caller.userId;
+    // Whoever has somebody's session guesses their password here no more often than at the door. The last admin is told before it counts.
+    const counted = [refuseLastAdmin({ id: me }), ...(await limit(scope, { confirm_account: me }))];
+    const [person] = await commit(scope, counted, asked);
+    if (await passwordMatches(password, person!.hash)) return;
+    throw new ValidationError({ password: [WRONG_PASSWORD] });
   }
   const [[me]] = await read(scope, asked);
   if (scope.now.getTime() - Date.parse(me!.since) <= FRESH_MS) return;

@@ -12,6 +12,10 @@ const SERVICE_NAME = "kith";
 /** The hash of a password that nobody has, at the cost of all others: an unknown user takes as long as a wrong password. */
 const NOBODYS_HASH = "$2b$10$h30FvKNY0FDiThclED3gOOIueoOepruLmX4vw/jRIeVCYQYOg7/6W";
 
+/** In dj-rest-auth's words, for whoever is asked for their own password again. */
+export const WRONG_PASSWORD = "Your password was entered incorrectly. Please enter it again.";
+export const WRONG_OLD_PASSWORD = "Your old password was entered incorrectly. Please enter it again.";
+
 export interface Owner {
   username: string;
   email: string;

@@ -1,12 +1,12 @@
 import { commit, look, UniqueViolation } from "../../commit";
 import type { Query } from "../../db/statement";
 import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
-import { forgive, limit } from "../../limits/limits";
+import { forgive, giveBack, limit } from "../../limits/limits";
 import { hashSecret, mintLink, type Purpose } from "../../mail/links";
 import { posting } from "../../mail/outbox";
 import type { MemberScope, Scope } from "../../scope";
 import { unlock } from "../auth/locks";
-import { hashPassword, passwordMatches, passwordProblems } from "../auth/password";
+import { hashPassword, passwordMatches, passwordProblems, WRONG_OLD_PASSWORD, WRONG_PASSWORD } from "../auth/password";
 import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
 import { unlinkUnproven } from "../identities/statements";
 import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
@@ -15,8 +15,6 @@ import { askToVerify, minted } from "./verification";
 
 const EMAIL_TAKEN = "A user is already registered with this e-mail address.";
 const MISMATCH = "The two password fields didn’t match.";
-const WRONG_OLD_PASSWORD = "Your old password was entered incorrectly. Please enter it again.";
-const WRONG_PASSWORD = "Your password was entered incorrectly. Please enter it again.";
 const INVALID = "Invalid value";
 
 /** What a link to an address is for, without using it; null if it is not good. */
@@ -56,11 +54,16 @@ export async function resendVerification(scope: Scope, email: string): Promise<v
 export async function changeAddress(scope: MemberScope, { email, password }: AddressChange): Promise<void> {
   scope.note({ event: "email_change" });
   const id = scope.caller.userId;
-  const counted = await limit(scope, { login_account: id, email_change_account: id });
+  const counted = await limit(scope, { confirm_account: id, email_change_account: id, email_change_target: email });
   const [person] = await commit(scope, counted, rows.credentialsOf({ id }));
-  if (!(await passwordMatches(password, person?.hash ?? null))) throw new ValidationError({ password: [WRONG_PASSWORD] });
-  const forgiven = await forgive(scope, { login_account: id });
-  if (person!.email === email) return refuseOwner(scope, forgiven, { email: ["This is your e-mail address already."] });
+  const matches = await passwordMatches(password, person!.hash);
+  const forgiven = matches ? await forgive(scope, { confirm_account: id }) : [];
+  const errors: FieldErrors = {
+    ...(person!.email === email && { email: ["This is your e-mail address already."] }),
+    ...(!matches && { password: [WRONG_PASSWORD] }),
+  };
+  // No mail goes out, so none is counted for who has that address.
+  if (isAny(errors)) return refuseWith(scope, errors, [...forgiven, ...(await giveBack(scope, { email_change_target: email }))]);
   const link = await mintLink(scope.settings, "change", scope.now);
   await commit(scope, [
     rows.changeLink({ id, email, ...minted(scope, link) }),
@@ -74,16 +77,20 @@ export async function changeAddress(scope: MemberScope, { email, password }: Add
  * Changes the caller's password. Their session goes on; all others end at once, and links that were mailed for a reset or a change of
  * address are void.
  *
- * @throws ValidationError for a wrong old password or a bad new one; AppError `throttled`
+ * @throws ValidationError naming a wrong old password and what is wrong with the new one; AppError `throttled`
  */
 export async function changePassword(scope: MemberScope, { old_password, new_password, new_password2 }: PasswordChange): Promise<void> {
   scope.note({ event: "password_change" });
   const id = scope.caller.userId;
-  const [person] = await commit(scope, await limit(scope, { login_account: id }), rows.credentialsOf({ id }));
-  if (!(await passwordMatches(old_password, person?.hash ?? null))) throw new ValidationError({ old_password: [WRONG_OLD_PASSWORD] });
-  const forgiven = await forgive(scope, { login_account: id });
-  const errors = newPasswordErrors(person!, new_password, new_password2);
-  if (errors) return refuseOwner(scope, forgiven, errors);
+  const [person] = await commit(scope, await limit(scope, { confirm_account: id }), rows.credentialsOf({ id }));
+  const matches = await passwordMatches(old_password, person!.hash);
+  // The right one must not count as a wrong one, whatever the new one is.
+  const forgiven = matches ? await forgive(scope, { confirm_account: id }) : [];
+  const errors: FieldErrors = {
+    ...(!matches && { old_password: [WRONG_OLD_PASSWORD] }),
+    ...newPasswordErrors(person!, new_password, new_password2),
+  };
+  if (isAny(errors)) return refuseWith(scope, errors, forgiven);
   const hash = await hashPassword(new_password);
   await commit(scope, [
     setPasswordHash({ id, hash }),
@@ -94,11 +101,13 @@ export async function changePassword(scope: MemberScope, { old_password, new_pas
   ]);
 }
 
-/** Refuses somebody who gave the right password, which must not count as a wrong one. */
-async function refuseOwner(scope: MemberScope, forgiven: readonly Query[], errors: FieldErrors): Promise<never> {
-  await commit(scope, forgiven);
+/** Refuses, once what was counted and was no try is taken back. */
+async function refuseWith(scope: MemberScope, errors: FieldErrors, takenBack: readonly Query[]): Promise<never> {
+  if (takenBack.length > 0) await commit(scope, takenBack);
   throw new ValidationError(errors);
 }
+
+const isAny = (errors: FieldErrors) => Object.keys(errors).length > 0;
 
 /** Mails a link to whoever has this address. For an address that nobody has it does the same and mails nothing. */
 export async function askForReset(scope: Scope, email: string): Promise<void> {
@@ -127,7 +136,7 @@ export async function resetPassword(scope: Scope, { uid, token, new_password, ne
   if (!person) throw new ValidationError({ uid: [INVALID] });
   if (!person.good) throw new ValidationError({ token: [INVALID] });
   const errors = newPasswordErrors(person, new_password, new_password2);
-  if (errors) throw new ValidationError(errors);
+  if (isAny(errors)) throw new ValidationError(errors);
   const hash = await hashPassword(new_password);
   const now = scope.now.toISOString();
   const steps = [
@@ -158,11 +167,10 @@ async function opened(scope: Scope, secret: string): Promise<{ secretHash: strin
   return { secretHash: await hashSecret(secret), now: scope.now.toISOString() };
 }
 
-function newPasswordErrors(owner: rows.Credentials, password: string, again: string | undefined): FieldErrors | null {
+function newPasswordErrors(owner: rows.Credentials, password: string, again: string | undefined): FieldErrors {
   const problems = passwordProblems(password, owner);
-  const errors: FieldErrors = {
+  return {
     ...(problems.length > 0 && { new_password: problems }),
     ...(again !== undefined && again !== password && { new_password2: [MISMATCH] }),
   };
-  return Object.keys(errors).length > 0 ? errors : null;
 }
