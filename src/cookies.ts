@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { setCookie } from "hono/cookie";
 import { parse } from "hono/utils/cookie";
 import { ValidationError } from "./lib/errors";
-import { type Client, expiryOf } from "./tokens";
+import { type Client, expiryOf, lifetimeOf } from "./tokens";
 
 /**
  * A session's tokens as cookies, for browsers. Every log-in sets them beside the tokens in its body; a client uses what suits it, and an
@@ -25,9 +25,9 @@ const nameOf = (name: string, path: string, secure: boolean) =>
 export function setSessionCookies(c: Context, { access, refresh }: { access: string; refresh: string }, client?: Client): void {
   const [path, other] = client === "movieconnect" ? [REFRESH_ONLY, EVERYWHERE] : [EVERYWHERE, REFRESH_ONLY];
   put(c, ACCESS, access, EVERYWHERE);
-  put(c, REFRESH, refresh, path);
-  // An earlier log-in's, maybe somebody else's: a browser that had both would refresh with either.
+  // An earlier log-in's, maybe somebody else's: a browser that had both would refresh with either. First, for clients that know no paths.
   clear(c, REFRESH, other);
+  put(c, REFRESH, refresh, path);
 }
 
 export function clearSessionCookies(c: Context): void {
@@ -35,10 +35,8 @@ export function clearSessionCookies(c: Context): void {
   for (const path of [EVERYWHERE, REFRESH_ONLY]) clear(c, REFRESH, path);
 }
 
-function put(c: Context, name: string, token: string, path: string): void {
-  const expires = new Date(expiryOf(token));
-  bake(c, name, token, path, expires, Math.max(0, Math.ceil((expires.getTime() - Date.now()) / 1000)));
-}
+const put = (c: Context, name: string, token: string, path: string) =>
+  bake(c, name, token, path, new Date(expiryOf(token)), lifetimeOf(token));
 
 const clear = (c: Context, name: string, path: string) => bake(c, name, "", path, new Date(0), 0);
 

@@ -78,6 +78,9 @@ export const sessionNamedBy = (settings: Settings, token: string): Promise<Calle
 /** When a token of ours runs out, as an ISO time. */
 export const expiryOf = (token: string): string => new Date(decodeJwt(token).exp! * 1000).toISOString();
 
+/** For how long a token of ours was made, in seconds. */
+export const lifetimeOf = (token: string): number => decodeJwt(token).exp! - decodeJwt(token).iat!;
+
 async function sign(
   { settings, now }: Signing,
   type: TokenType,

@@ -46,7 +46,8 @@ describe("logging in with what a client has from Google", () => {
         status: 200,
         keys: ["access", "refresh", "tokens", "user"],
       });
-      expect(headers.getSetCookie().map((line) => line.split("=")[0])).toEqual(["__Host-access_token", "__Host-refresh_token"]);
+      const names = headers.getSetCookie().map((line) => line.split("=")[0]);
+      expect(names).toEqual(expect.arrayContaining(["__Host-access_token", "__Host-refresh_token"]));
       ids.add(body.user.id);
     }
     expect(ids.size).toBe(1);
@@ -57,7 +58,7 @@ describe("logging in with what a client has from Google", () => {
     const { status, body, headers } = await dj("google", await idToken(ann));
     expect({ status, keys: Object.keys(body) }).toEqual({ status: 200, keys: ["access", "refresh", "user"] });
     expect(body.user).toEqual({ pk: body.user.pk, username: ann.sub, email: ann.email, first_name: "Ann", last_name: "Smith" });
-    expect(headers.getSetCookie()).toHaveLength(2);
+    expect(headers.getSetCookie().join()).toContain(`__Host-refresh_token=${body.refresh}`);
     const bob = await dj("facebook", { id_token: await facebookIdToken(await atFacebook()) });
     expect(bob).toMatchObject({ status: 200, body: { user: { first_name: "Bob" } } });
   });

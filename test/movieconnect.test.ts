@@ -40,7 +40,7 @@ describe("signing up", () => {
         detail: "User created and signed in successfully.",
       },
     });
-    const [access, refresh] = headers.getSetCookie().map(parseSetCookie);
+    const [access, , refresh] = headers.getSetCookie().map(parseSetCookie);
     expect(access).toMatchObject({
       name: "__Host-access_token",
       attributes: { path: "/", "max-age": "3600", httponly: "", samesite: "Lax", secure: "" },

@@ -53,7 +53,10 @@ describe("the preferences app", () => {
       {},
     ]) {
       const answer = await call("POST", "/login/", { body });
-      expect({ status: answer.status, body: answer.body }).toEqual({ status: 401, body: { detail: "Invalid credentials" } });
+      expect({ status: answer.status, body: answer.body }).toEqual({
+        status: 401,
+        body: { detail: "Invalid credentials", non_field_errors: ["Invalid credentials"] },
+      });
       expect(answer.headers.get("www-authenticate")).toBe('Bearer realm="api"');
     }
   });

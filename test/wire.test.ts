@@ -62,6 +62,9 @@ describe("every answer", () => {
   });
 });
 
+/** Logging in through others is a redirect to them. */
+const TO_A_PROVIDER = /^http:\/\/localhost:\d+\/.*client_id=/;
+
 describe("an address", () => {
   it("works with its slash and without, and never redirects", async () => {
     const ann = await aPerson();
@@ -73,7 +76,8 @@ describe("an address", () => {
     expect(login.status).toBe(401);
     for (const { method, path, name } of liveRoutes()) {
       const bare = fill(path, 1).replace(/\/$/, "");
-      const { status } = await call(method, bare);
+      const { status, headers } = await call(method, bare);
+      if (TO_A_PROVIDER.test(headers.get("location") ?? "")) continue;
       expect([301, 302, 307, 308, 404, 405, 500], `${name} as ${bare}`).not.toContain(status);
     }
   });

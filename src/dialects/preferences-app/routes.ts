@@ -9,7 +9,7 @@ import * as contract from "./contract";
 /** Its page shows `detail` and nothing else, so the first message is there too. */
 const invalid = (fields: FieldErrors) => new AppError("invalid", { ...fields, detail: Object.values(fields)[0]?.[0] });
 
-const failed = () => new AppError("login_failed", { detail: "Invalid credentials" });
+const failed = () => new AppError("login_failed", { detail: "Invalid credentials", non_field_errors: ["Invalid credentials"] });
 
 export const preferencesApp = router()
   .openapi(
