@@ -7,9 +7,11 @@ import { fieldErrors } from "./lib/fields";
 import { requireMember } from "./middleware/authenticate";
 import { takeAnyBody } from "./middleware/body";
 import { takeCredentials } from "./middleware/shield";
-import type { Scope, SecurityNote } from "./scope";
+import type { MemberScope, Scope, SecurityNote } from "./scope";
 
 export type AppEnv = { Bindings: Env; Variables: { requestId: string; scope: Scope; note?: SecurityNote } };
+/** What the handler of a member's route has. */
+export type MemberEnv = AppEnv & { Variables: { member: MemberScope } };
 
 /** A router whose routes refuse invalid input in DRF's shape. An id in a path that is no id names nothing: 404. */
 export const router = () =>

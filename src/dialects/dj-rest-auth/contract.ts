@@ -3,7 +3,7 @@ import { credentialRoute, memberRoute, publicRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
 import { ifGiven, secret, text } from "../../lib/fields";
 import { VerificationSent, Verify } from "../../modules/auth/schemas";
-import { ProviderToken } from "../../modules/identities/schemas";
+import { type ProviderName, ProviderToken, TITLES } from "../../modules/identities/schemas";
 import { Email, UserChange, Username } from "../../modules/users/schemas";
 import { REGISTRATION_MISMATCH } from "./words";
 
@@ -50,23 +50,14 @@ export const login = credentialRoute({
   responses: { 200: answer(LoggedIn, "Tokens and the person.") },
 });
 
-const byProvider = {
-  request: { body: takes(ProviderToken) },
-  responses: { 200: answer(LoggedIn, "Tokens and the person."), ...unreachable },
-};
-const BY_PROVIDER =
-  "One of `access_token`, `code` and `id_token`, issued to this server's client id. What is wrong with it is a 400 under `non_field_errors`.";
-
-export const google = credentialRoute({
-  ...post("/dj-rest-auth/google/", "Log in with a token of Google"),
-  description: BY_PROVIDER,
-  ...byProvider,
-});
-export const facebook = credentialRoute({
-  ...post("/dj-rest-auth/facebook/", "Log in with a token of Facebook"),
-  description: BY_PROVIDER,
-  ...byProvider,
-});
+export const loginBy = <const P extends ProviderName>(provider: P) =>
+  credentialRoute({
+    ...post(`/dj-rest-auth/${provider}/` as `/dj-rest-auth/${P}/`, `Log in with a token of ${TITLES[provider]}`),
+    description:
+      "One of `access_token`, `code` and `id_token`, issued to this server's client id. What is wrong with it is a 400 under `non_field_errors`.",
+    request: { body: takes(ProviderToken) },
+    responses: { 200: answer(LoggedIn, "Tokens and the person."), ...unreachable },
+  });
 
 const Tokens = z.object({ refresh: ifGiven(secret()).describe("Left out: the refresh cookie.") }).meta({ id: "DjRefresh" });
 

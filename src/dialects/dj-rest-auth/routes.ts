@@ -5,6 +5,7 @@ import { presentedTokens } from "../../middleware/authenticate";
 import { VERIFICATION_SENT } from "../../modules/auth/schemas";
 import * as auth from "../../modules/auth/service";
 import * as sessions from "../../modules/auth/sessions";
+import type { ProviderName } from "../../modules/identities/schemas";
 import * as identities from "../../modules/identities/service";
 import type { Me } from "../../modules/users/schemas";
 import * as users from "../../modules/users/service";
@@ -13,14 +14,21 @@ import * as contract from "./contract";
 import { loginErrors, providerErrors, registrationErrors } from "./words";
 
 /** A person as dj-rest-auth shows them. */
-export const djUser = ({ id, username, email, first_name, last_name }: Me) => ({ pk: id, username, email, first_name, last_name });
+const djUser = ({ id, username, email, first_name, last_name }: Me) => ({ pk: id, username, email, first_name, last_name });
 
 /** A log-in as dj-rest-auth answers it. */
-export const djLoggedIn = ({ access, refresh, user }: { access: string; refresh: string; user: Me }) => ({
+const djLoggedIn = ({ access, refresh, user }: { access: string; refresh: string; user: Me }) => ({
   access,
   refresh,
   user: djUser(user),
 });
+
+const loginBy = <const P extends ProviderName>(provider: P) =>
+  router().openapi(contract.loginBy(provider), async (c) => {
+    const account = await identities.enterWith(c.get("scope"), provider, c.req.valid("json"), c.req.url).catch(providerErrors);
+    setSessionCookies(c, account);
+    return c.json(djLoggedIn(account), 200);
+  });
 
 export const djRestAuth = router()
   .openapi(contract.register, async (c) => {
@@ -35,16 +43,8 @@ export const djRestAuth = router()
     setSessionCookies(c, account);
     return c.json(djLoggedIn(account), 200);
   })
-  .openapi(contract.google, async (c) => {
-    const account = await identities.enterWith(c.get("scope"), "google", c.req.valid("json"), c.req.url).catch(providerErrors);
-    setSessionCookies(c, account);
-    return c.json(djLoggedIn(account), 200);
-  })
-  .openapi(contract.facebook, async (c) => {
-    const account = await identities.enterWith(c.get("scope"), "facebook", c.req.valid("json"), c.req.url).catch(providerErrors);
-    setSessionCookies(c, account);
-    return c.json(djLoggedIn(account), 200);
-  })
+  .route("/", loginBy("google"))
+  .route("/", loginBy("facebook"))
   .openapi(contract.logout, async (c) => {
     const refresh = c.req.valid("json").refresh ?? refreshCookie(c.req.raw);
     clearSessionCookies(c);

@@ -5,7 +5,6 @@ import { LoggedIn } from "../auth/schemas";
 import * as s from "./schemas";
 
 const tags = ["Log-in with Google and Facebook"];
-const TITLES = { google: "Google", facebook: "Facebook" };
 
 const unreachable = { 503: answer(Problem, "The provider is not set up here, or does not answer.") };
 const unconfirmed = { 403: answer(Problem, "The address has to be confirmed first; a mail says how (`email_not_verified`).") };
@@ -13,7 +12,7 @@ const conflict = (description: string) => ({ 409: answer(Problem, description) }
 
 /** The same routes for each provider; a path of its own each, because the documentation and the router know no pattern for them. */
 export const routesFor = <const P extends s.ProviderName>(provider: P) => {
-  const title = TITLES[provider];
+  const title = s.TITLES[provider];
   const path = `/api/auth/${provider}/` as `/api/auth/${P}/`;
   const identity = `/api/auth/identities/${provider}/` as `/api/auth/identities/${P}/`;
   return {
@@ -47,7 +46,7 @@ export const routesFor = <const P extends s.ProviderName>(provider: P) => {
       path,
       tags,
       summary: `Log in with a token of ${title}`,
-      description: `For clients that talk to ${title} themselves: one of \`access_token\`, \`code\` and \`id_token\`. An account that has the same e-mail address is only used if both sides have verified it.`,
+      description: `For clients that talk to ${title} themselves: one of \`access_token\`, \`code\` and \`id_token\`. An account that has the same e-mail address is only used if both sides have verified it, and ${title} is the one to know.`,
       request: { body: takes(s.ProviderToken) },
       responses: {
         200: answer(LoggedIn, "Tokens and the person they are for."),

@@ -48,7 +48,7 @@ const withError = (next: string, code: string) => {
   return url.href;
 };
 
-const routesFor = <const P extends ProviderName>(provider: P) => {
+const routerFor = <const P extends ProviderName>(provider: P) => {
   const routes = contract.routesFor(provider);
   return router()
     .openapi(routes.start, async (c) => {
@@ -95,8 +95,8 @@ const routesFor = <const P extends ProviderName>(provider: P) => {
 };
 
 export const identityRoutes = router()
-  .route("/", routesFor("google"))
-  .route("/", routesFor("facebook"))
+  .route("/", routerFor("google"))
+  .route("/", routerFor("facebook"))
   .openapi(contract.list, async (c) => c.json(await identities.list(c.get("member")), 200))
   .openapi(contract.unlink, async (c) => {
     await identities.unlink(c.get("member"), c.req.valid("param").id);

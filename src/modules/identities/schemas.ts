@@ -3,6 +3,7 @@ import { ifGiven, pathId } from "../../lib/fields";
 
 export const PROVIDERS = ["google", "facebook"] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
+export const TITLES = { google: "Google", facebook: "Facebook" } as const satisfies Record<ProviderName, string>;
 
 const MAX_TOKEN = 8192;
 const MAX_ADDRESS = 2048;
