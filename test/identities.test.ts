@@ -1,4 +1,5 @@
 import bcrypt from "bcryptjs";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { cheapHashes } from "./support/cheap-hashes";
 import { query } from "./support/hub";
@@ -6,6 +7,7 @@ import {
   APP_CALLBACK,
   atFacebook,
   atGoogle,
+  awayAndBack,
   enterByGoogle,
   exchange,
   facebookIdToken,
@@ -26,6 +28,14 @@ const says = ({ status, body }: Answer) => ({ status, body });
 const link = (person: Person, body: object) => person.post("/api/auth/identities/google/", body);
 const verify = ({ id }: Person) => query("update users set email_verified_at = '2026-01-01T00:00:00.000Z' where id = ?", id);
 const idToken = async (person: Known) => ({ id_token: (await googleTokens(person)).id_token });
+
+/** What the provider would not say here of itself. */
+function answering(answer: (url: URL) => Response | null) {
+  const real = globalThis.fetch;
+  return vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    return answer(new URL(input instanceof Request ? input.url : input)) ?? real(input, init);
+  });
+}
 
 describe("logging in with what a client has from Google", () => {
   it("takes an ID token, an access token, and a code with its verifier", async () => {
@@ -84,6 +94,22 @@ describe("logging in with what a client has from Google", () => {
     expect(wrong).toMatchObject({ status: 503, body: { code: "provider_not_configured" } });
   });
 
+  it.each(["redirect_uri_mismatch", "unauthorized_client"])(
+    "blames who sent it when a code is answered with %s, and counts it",
+    async (error) => {
+      const answers = answering((url) => (url.pathname === "/token" ? Response.json({ error }, { status: 400 }) : null));
+      const code = { code: "somebody-elses", redirect_uri: "https://app.example.com/wrong" };
+      expect(await exchange("google", code)).toMatchObject({ ...INCORRECT, body: { ...INCORRECT.body, code: "provider_refused" } });
+      expect(await query("select count from attempts where key like 'social_address:%'")).toEqual([{ count: 1 }]);
+      answers.mockRestore();
+      const { browser, back } = await awayAndBack(await atGoogle());
+      answering((url) => (url.pathname === "/token" ? Response.json({ error }, { status: 400 }) : null));
+      const ours = await browser.get(back);
+      expect(ours, "what we began ourselves is ours").toMatchObject({ status: 503, body: { code: "provider_not_configured" } });
+      expect(await query("select count from attempts where key like 'social_address:%'")).toEqual([{ count: 1 }]);
+    },
+  );
+
   it("takes a code once, with the address and the verifier that it was asked for with", async () => {
     const ann = await atGoogle();
     const good = { code: await googleCode(ann), redirect_uri: APP_CALLBACK, code_verifier: VERIFIER };
@@ -122,7 +148,6 @@ describe("an ID token", () => {
     const [header, claims, signature] = id_token.split(".") as [string, string, string];
     const encode = (value: object) => btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
     const decoded = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
-    const { SignJWT } = await import("jose");
     const confused = new SignJWT(decoded).setProtectedHeader({ alg: "HS256" });
     for (const forged of [
       `${encode({ alg: "none" })}.${claims}.`,
@@ -170,6 +195,17 @@ describe("the first log-in", () => {
     expect(row).toEqual({ password_hash: "!" });
     const found = await call("GET", `/api/users/?search=${name}`, { token: second.body.access });
     expect(found.body.map(({ id }: { id: number }) => id)).toEqual([first.body.user.id, second.body.user.id]);
+  });
+
+  it("takes as much of a long name as fits, and no half characters", async () => {
+    const cat = "\u{1f408}";
+    const { body } = await enterByGoogle(await atGoogle({ given_name: `${"x".repeat(149)}${cat}`, family_name: cat.repeat(100) }));
+    expect(body.user).toMatchObject({ first_name: "x".repeat(149), last_name: cat.repeat(75) });
+    const same = { first_name: body.user.first_name, last_name: body.user.last_name };
+    expect(await call("PATCH", `/api/users/${body.user.id}/`, { token: body.access, body: same })).toMatchObject({
+      status: 200,
+      body: same,
+    });
   });
 
   it("makes one person of ten at once", async () => {
@@ -242,11 +278,87 @@ describe("an address that somebody here has", () => {
     expect((await ann.elsewhere()).id, "the password still works").toBe(ann.id);
   });
 
+  it("of a suspended person gets everybody who comes what a failed log-in gets", async () => {
+    const [ann, mandatory] = [await aPerson(), { EMAIL_VERIFICATION: "mandatory" }];
+    const stranger = await idToken(await atGoogle({ email: ann.email }));
+    const linked = await facebookIdToken(await atFacebook());
+    await ann.post("/api/auth/identities/facebook/", { id_token: linked });
+    const come = async () => [await exchange("google", stranger), await exchange("facebook", { id_token: linked }, mandatory)];
+    expect(
+      (await come()).map(({ body }) => body.code),
+      "it could be told",
+    ).toEqual(["account_exists", "email_not_verified"]);
+    await query("update users set suspended_at = '2026-01-01T00:00:00.000Z' where id = ?", ann.id);
+    const failed = says(await call("POST", "/api/auth/login/", { body: { username: "nobody-here", password: PASSWORD } }));
+    expect((await come()).map(says)).toEqual([failed, failed]);
+  });
+
   it("by Facebook, which vouches for none, is never linked by itself", async () => {
     const ann = await aPerson();
     await verify(ann);
     const token = await facebookIdToken(await atFacebook(), { email: ann.email, email_verified: true });
     expect(await exchange("facebook", { id_token: token })).toMatchObject(EXISTS);
+  });
+});
+
+describe("Google itself", () => {
+  const EXISTS = { status: 409, body: { code: "account_exists" } };
+
+  /** Google's keys are ours here; everything else is as it is. */
+  async function asGoogle() {
+    const { publicKey, privateKey } = await generateKeyPair("RS256");
+    const jwks_uri = "https://www.googleapis.com/oauth2/v3/certs";
+    const documents: Record<string, object> = {
+      "https://accounts.google.com/.well-known/openid-configuration": { issuer: ISSUER, jwks_uri, token_endpoint: `${ISSUER}/token` },
+      [jwks_uri]: { keys: [{ ...(await exportJWK(publicKey)), alg: "RS256", use: "sig", kid: "one" }] },
+    };
+    answering(({ href }) => (documents[href] ? Response.json(documents[href]) : null));
+    const sign = (claims: object) =>
+      new SignJWT({ sub: newName("g"), email_verified: true, ...claims })
+        .setProtectedHeader({ alg: "RS256", kid: "one" })
+        .setIssuer(ISSUER)
+        .setAudience("kith")
+        .setIssuedAt()
+        .setExpirationTime("1h")
+        .sign(privateKey);
+    return async (claims: object) => exchange("google", { id_token: await sign(claims) }, { GOOGLE_ISSUER: "" });
+  }
+  const ISSUER = "https://accounts.google.com";
+
+  async function known(email: string): Promise<number> {
+    const { body } = await call("POST", "/api/auth/register/", { body: { username: newName(), email, password: PASSWORD } });
+    await query("update users set email_verified_at = '2026-01-01T00:00:00.000Z' where id = ?", body.user.id);
+    return body.user.id;
+  }
+
+  it("lets in by an address that is its own, or of a domain that it hosts", async () => {
+    const enter = await asGoogle();
+    for (const [email, hd] of [["ann@gmail.com"], ["bob@googlemail.com"], ["cid@hosted.example", "hosted.example"]] as const) {
+      const id = await known(email);
+      expect(await enter({ email, hd }), email).toMatchObject({ status: 200, body: { user: { id, email_verified: true } } });
+    }
+  });
+
+  it("does not by another, which it has seen to be theirs some day", async () => {
+    const enter = await asGoogle();
+    for (const [email, hd] of [
+      ["ann@elsewhere.example"],
+      ["bob@elsewhere.example", "hosted.example"],
+      ["cid@notgmail.com"],
+      ["eve@gmail.com.example", ""],
+      ["mallory@sub.hosted.example", "hosted.example"],
+    ] as const) {
+      await known(email);
+      expect(await enter({ email, hd }), email).toMatchObject(EXISTS);
+    }
+    expect(await query("select * from identities")).toEqual([]);
+  });
+
+  it("makes an account with such an address, which is then to be confirmed like any", async () => {
+    const enter = await asGoogle();
+    const { status, body } = await enter({ email: "ann@elsewhere.example" });
+    expect({ status, verified: body.user.email_verified }).toEqual({ status: 200, verified: false });
+    expect(await query("select template from outbox")).toEqual([{ template: "verify" }]);
   });
 });
 

@@ -101,6 +101,8 @@ async function enterAs(scope: Scope, provider: ProviderName, profile: Profile, {
   const { subject, email, emailVerified } = profile;
   const now = scope.now.toISOString();
   scope.note({ user_id: person.id });
+  // Before anything else about them is told.
+  if (person.suspended) throw new AppError("login_failed");
   if (person.linked) {
     const confirms = emailVerified && person.hasAddress;
     if (!person.verified && !confirms && mustVerify(scope)) throw new AppError("email_not_verified");
@@ -143,7 +145,13 @@ async function enterAnew(
 }
 
 const mustVerify = ({ settings }: Scope) => settings.emailVerification === "mandatory";
-const fitting = (name: string) => name.toWellFormed().replaceAll("\0", "").slice(0, MAX_NAME);
+/** As much of a name as fits, without half a character at its end. */
+const fitting = (name: string) =>
+  name
+    .replaceAll("\0", "")
+    .slice(0, MAX_NAME)
+    .replace(/[\ud800-\udbff]$/, "")
+    .toWellFormed();
 
 /** The caller's identities, oldest first. */
 export async function list(scope: MemberScope): Promise<Identity[]> {

@@ -17,13 +17,14 @@ export interface Known {
   linked: number;
   /** The address that the provider names is theirs here. */
   hasAddress: number;
+  suspended: number;
 }
 
 /** Who may be meant by an identity: whom it is linked to, and who has its address. */
 export const whoMayBe = statement<{ provider: string; subject: string; email: string }, Known>(
   (p) => sql`select ${users.id} as id, ${users.usernameKey} as key,
       ${users.emailVerifiedAt} is not null as verified, ${users.id} = owner as linked,
-      ${users.email} = ${p.email} as hasAddress
+      ${users.email} = ${p.email} as hasAddress, ${users.suspendedAt} is not null as suspended
     from ${users}, (select (select ${identities.userId} from ${identities}
       where ${identities.provider} = ${p.provider} and ${identities.subject} = ${p.subject}) as owner)
     where ${users.id} = owner or ${users.email} = ${p.email} order by linked desc`,

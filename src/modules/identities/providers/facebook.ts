@@ -13,7 +13,7 @@ import { AppError } from "../../../lib/errors";
 import type { FacebookSettings, ProviderClient } from "../../../providers";
 import type { Scope } from "../../../scope";
 import { type Keys, keysAt, verifyIdToken } from "./id-token";
-import { ask, clientUnknown, judged, refused } from "./network";
+import { ask, clientUnknown, judged, OURS_AS_WE_BEGAN, refused } from "./network";
 import { asText, type Profile, type Provider } from "./provider";
 
 const VERSION = "v24.0";
@@ -62,7 +62,7 @@ export function facebook({ settings, now }: Scope): Provider {
     async fromCallback(address, { state, verifier }, redirectUri) {
       const cameTo = new URL(`${redirectUri}${address.search}`);
       const checks = { expectedState: state, pkceCodeVerifier: verifier };
-      const { access_token } = await judged(authorizationCodeGrant(configuration, cameTo, checks));
+      const { access_token } = await judged(authorizationCodeGrant(configuration, cameTo, checks), OURS_AS_WE_BEGAN);
       return fromOurToken(access_token);
     },
     async fromCode(code, redirectUri, verifier) {

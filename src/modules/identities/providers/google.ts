@@ -17,9 +17,10 @@ import type { ProviderClient } from "../../../providers";
 import type { Scope } from "../../../scope";
 import type { Settings } from "../../../settings";
 import { type Keys, keysAt, verifyIdToken } from "./id-token";
-import { ask, askForOwn, judged, refused, unavailable } from "./network";
+import { ask, askForOwn, judged, OURS_AS_WE_BEGAN, refused, unavailable } from "./network";
 import { asText, type Profile, type Provider } from "./provider";
 
+const GOOGLE = "https://accounts.google.com";
 const SCOPE = "openid email profile";
 /** How long an isolate goes by what a provider says of itself. */
 const MEMORY_MS = 3_600_000;
@@ -49,12 +50,12 @@ export function google({ settings, now }: Scope): Provider {
   async function fromIdToken(token: string, nonce?: string): Promise<Profile> {
     const { keys } = await known();
     const expected = { issuer: namesOf(issuer), audience: client.id, now, nonce };
-    return profileOf(await verifyIdToken(token, keys, expected));
+    return profileOf(await verifyIdToken(token, keys, expected), issuer);
   }
 
   async function fromUserInfo(token: string, subject: string | undefined): Promise<Profile> {
     const { configuration } = await known();
-    return profileOf(await judged(fetchUserInfo(configuration, token, subject ?? skipSubjectCheck)));
+    return profileOf(await judged(fetchUserInfo(configuration, token, subject ?? skipSubjectCheck)), issuer);
   }
 
   /** The subject of an access token, when it was issued to us. */
@@ -84,7 +85,7 @@ export function google({ settings, now }: Scope): Provider {
       const { configuration } = await known();
       const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true };
       const cameTo = new URL(`${redirectUri}${address.search}`);
-      const { id_token } = await judged(authorizationCodeGrant(configuration, cameTo, checks));
+      const { id_token } = await judged(authorizationCodeGrant(configuration, cameTo, checks), OURS_AS_WE_BEGAN);
       return fromIdToken(id_token!, nonce);
     },
     async fromCode(code, redirectUri, verifier) {
@@ -100,7 +101,7 @@ export function google({ settings, now }: Scope): Provider {
 }
 
 /** Google's documentation has both. */
-const namesOf = (issuer: string) => (issuer === "https://accounts.google.com" ? [issuer, "accounts.google.com"] : [issuer]);
+const namesOf = (issuer: string) => (issuer === GOOGLE ? [issuer, "accounts.google.com"] : [issuer]);
 
 async function discover({ id, secret }: ProviderClient, issuer: string): Promise<Known> {
   const url = new URL(issuer);
@@ -121,15 +122,26 @@ async function subjectByTokenInfo(address: string, token: string, audience: stri
   return typeof sub === "string" ? sub : undefined;
 }
 
-function profileOf(claims: Record<string, unknown>): Profile {
-  const { sub, email, email_verified, name } = claims;
+function profileOf(claims: Record<string, unknown>, issuer: string): Profile {
+  const { sub, email_verified, name } = claims;
+  const email = asText(claims.email);
+  const verified = email_verified === true || email_verified === "true";
   return {
     subject: asText(sub)!,
-    email: asText(email),
-    emailVerified: email_verified === true || email_verified === "true",
+    email,
+    emailVerified: verified && (issuer !== GOOGLE || speaksFor(email, claims.hd)),
     firstName: asText(claims.given_name) ?? asText(name) ?? "",
     lastName: asText(claims.family_name) ?? "",
   };
+}
+
+/**
+ * Whether an address is Google's to vouch for: its own, or of a domain that it hosts (`hd`). An account there may have any other address too,
+ * which was looked at once, when the account was made, and may be somebody else's since (developers.google.com, "Verify the Google ID token").
+ */
+function speaksFor(email: string | null, hosted: unknown): boolean {
+  const domain = email?.toLowerCase().split("@").at(-1);
+  return domain !== undefined && ["gmail.com", "googlemail.com", asText(hosted)?.toLowerCase()].includes(domain);
 }
 
 function notSetUp(): never {

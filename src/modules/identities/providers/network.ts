@@ -38,29 +38,35 @@ export const refused = () => new AppError("provider_refused", { non_field_errors
 export const clientUnknown = () =>
   new AppError("provider_not_configured", { detail: "The provider does not know this server: its client id or secret is wrong." });
 
-/** The codes of OAuth that mean us and not the person: our id or secret is wrong, or the redirect address is not registered there. */
-const OURS: ReadonlySet<string> = new Set(["invalid_client", "unauthorized_client", "redirect_uri_mismatch"]);
+/** Codes of OAuth that mean us and not who asks: our id or secret is wrong. */
+const OURS: ReadonlySet<string> = new Set(["invalid_client"]);
+/** Where we began, what was begun with is ours too: a redirect address, say, that is not registered there. */
+export const OURS_AS_WE_BEGAN: ReadonlySet<string> = new Set([...OURS, "unauthorized_client", "redirect_uri_mismatch"]);
 const THEIRS: ReadonlySet<string> = new Set(["server_error", "temporarily_unavailable"]);
 
-/** Waits for work with a provider; what the libraries find wrong with its answers comes out as an error of ours. */
-export async function judged<Result>(work: Promise<Result>): Promise<Result> {
+/**
+ * Waits for work with a provider; what the libraries find wrong with its answers comes out as an error of ours.
+ *
+ * @param ours the codes for which the server's set-up is to blame, and not what a client sent
+ */
+export async function judged<Result>(work: Promise<Result>, ours = OURS): Promise<Result> {
   try {
     return await work;
   } catch (error) {
-    throw judge(error);
+    throw judge(error, ours);
   }
 }
 
-function judge(error: unknown): unknown {
+function judge(error: unknown, ours: ReadonlySet<string>): unknown {
   if (error instanceof AppError) return error;
   if (error instanceof ClientError && error.cause instanceof AppError) return error.cause;
-  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) return byCode(error.error);
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) return byCode(error.error, ours);
   const known = [ClientError, WWWAuthenticateChallengeError, joseErrors.JOSEError].some((kind) => error instanceof kind);
   return known ? refused() : error;
 }
 
-function byCode(code: string): AppError {
+function byCode(code: string, ours: ReadonlySet<string>): AppError {
   if (code === "access_denied") return new AppError("access_denied");
   if (THEIRS.has(code)) return unavailable();
-  return OURS.has(code) ? clientUnknown() : refused();
+  return ours.has(code) ? clientUnknown() : refused();
 }

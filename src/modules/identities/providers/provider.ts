@@ -5,7 +5,7 @@ export interface Profile {
   /** The provider's own name for them, which never changes. */
   readonly subject: string;
   readonly email: string | null;
-  /** The provider says that the address is theirs. */
+  /** The provider says that the address is theirs, and is one to know. */
   readonly emailVerified: boolean;
   readonly firstName: string;
   readonly lastName: string;
