@@ -568,6 +568,23 @@ describe("the shield", () => {
     for (const { name, responses } of documented) expect((responses[429] as any)?.headers, name).toHaveProperty("Retry-After");
   });
 
+  it("refuses a form with a page, and script with JSON", async () => {
+    const from = "203.0.113.53";
+    const submit = (path: string, accept: string) =>
+      post(path, new URLSearchParams({ email: "nobody@example.test" }), { from, env: SHIELDED, headers: { accept } });
+    const forms = ["/forgot-password/", "/reset-password/", "/verify-email/", "/resend-email/"];
+    expect((await submit(forms[0]!, "text/html")).status, "a good one").toBe(303);
+    await exhaust(from);
+    for (const path of forms) {
+      const { status, headers, text } = await submit(path, "text/html,*/*;q=0.8");
+      expect([status, headers.get("retry-after"), headers.get("content-type")], path).toEqual([429, "10", "text/html; charset=UTF-8"]);
+      expect(text, path).toContain("<h1>Too many tries</h1>");
+      expect((await submit(path, "application/json")).body, path).toEqual({
+        detail: "Request was throttled. Expected available in 10 seconds.",
+      });
+    }
+  });
+
   it("that fails itself keeps nobody out", async () => {
     const ann = await aPerson();
     const broken = { ...SHIELDED, CREDENTIAL_BURSTS: { limit: () => Promise.reject(new Error("down")) } };

@@ -1,9 +1,8 @@
 import { type Context, Hono } from "hono";
 import type { AppEnv } from "../http";
-import { takeCredentials } from "../middleware/shield";
 import { Address, AddressConfirmation } from "../modules/credentials/schemas";
 import * as credentials from "../modules/credentials/service";
-import { type Given, submit } from "./forms";
+import { type Given, submit, takeForm } from "./forms";
 import { Field, page } from "./layout";
 
 /** Where links about addresses lead: opening one changes nothing, for mail programs open links too. */
@@ -111,8 +110,8 @@ const resent = (c: Context<AppEnv>) =>
 
 export const emailPages = new Hono<AppEnv>()
   .get(VERIFY, ask)
-  .post(VERIFY, takeCredentials, confirm)
+  .post(VERIFY, takeForm, confirm)
   .get(VERIFIED, verified)
   .get(RESEND, (c) => resendForm(c))
-  .post(RESEND, takeCredentials, resend)
+  .post(RESEND, takeForm, resend)
   .get(RESENT, resent);

@@ -1,8 +1,10 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { createMiddleware } from "hono/factory";
 import type { AppEnv } from "../http";
 import { AppError, type ErrorCode, type FieldErrors, ValidationError } from "../lib/errors";
 import { fieldErrors } from "../lib/fields";
+import { takeCredentials } from "../middleware/shield";
 import { page } from "./layout";
 
 /** What was filled in, for who has to correct it. Passwords are not given back. */
@@ -23,7 +25,18 @@ interface Form<Input> {
   done: string;
 }
 
-/** Handles the post of a form: behind `takeCredentials`. */
+/** Takes what a form posts, as `takeCredentials` does; who is refused already there sees a page, too. */
+export const takeForm = createMiddleware<AppEnv>(async function takeForm(c, next) {
+  try {
+    await takeCredentials(c, next);
+  } catch (error) {
+    if (wantsJson(c) || !(error instanceof AppError)) throw error;
+    c.error = error;
+    return refused(c, error);
+  }
+});
+
+/** Handles the post of a form: behind `takeForm`. */
 export async function submit<Input>(c: Context<AppEnv>, { schema, act, again, refuse = {}, done }: Form<Input>): Promise<Response> {
   const given = (await c.req.json()) as Given;
   try {

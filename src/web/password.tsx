@@ -1,10 +1,9 @@
 import { type Context, Hono } from "hono";
 import type { AppEnv } from "../http";
 import type { FieldErrors } from "../lib/errors";
-import { takeCredentials } from "../middleware/shield";
 import { Address, PasswordReset } from "../modules/credentials/schemas";
 import * as credentials from "../modules/credentials/service";
-import { type Given, submit } from "./forms";
+import { type Given, submit, takeForm } from "./forms";
 import { Errors, Field, page } from "./layout";
 
 /** For who forgot their password: asking for a mail, and what its link leads to. */
@@ -113,8 +112,8 @@ const notGood = (c: Context<AppEnv>) =>
 
 export const passwordPages = new Hono<AppEnv>()
   .get(FORGOT, (c) => forgotForm(c))
-  .post(FORGOT, takeCredentials, forgot)
+  .post(FORGOT, takeForm, forgot)
   .get(SENT, sent)
   .get(RESET, openLink)
-  .post(RESET, takeCredentials, reset)
+  .post(RESET, takeForm, reset)
   .get(DONE, done);
