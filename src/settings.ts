@@ -1,5 +1,5 @@
 import { AppError } from "./lib/errors";
-import { chooseMailer, type MailEnvironment, type Mailer } from "./mail/mailer";
+import { chooseMailer, type MailEnvironment, type Mailer, throwsMailsAway } from "./mail/mailer";
 import { type ProviderEnvironment, type ProviderSettings, readProviders } from "./providers";
 
 const MIN_SECRET_LENGTH = 32;
@@ -36,8 +36,10 @@ export interface Settings {
   /** Null if mails cannot be sent as things are: they wait. */
   readonly mailer: Mailer | null;
   readonly emailVerification: EmailVerification;
-  /** What has to be set differently, in sentences. None of it keeps the Worker from running. */
+  /** What has to be set differently before people can be let in, in sentences. None of it keeps the Worker from running. */
   readonly problems: readonly string[];
+  /** What should be set and is not, in sentences: people get in without it. */
+  readonly warnings: readonly string[];
   readonly providers: ProviderSettings;
   /** @throws AppError `not_configured` while the secret is missing, short or an example: every route that needs it then answers 503 */
   signingKeys(): Promise<SigningKeys>;
@@ -58,6 +60,7 @@ type Environment = {
   Secrets;
 
 const APP_NAME = "Kith";
+const NO_APP_URL = "The links of mails lead to whichever address was asked: set APP_URL to the one that they should lead to.";
 
 let known: { env: Environment; settings: Settings } | undefined;
 
@@ -73,6 +76,8 @@ function build(env: Environment): Settings {
   const { mailer, problem: noMail } = chooseMailer(env, appName, development);
   const { appUrl, problem: badUrl } = readAppUrl(env.APP_URL);
   const { emailVerification, problem: noVerification } = readVerification(env);
+  const nobodyGetsIn = emailVerification === "mandatory";
+  const noUrl = development || env.APP_URL?.trim() || throwsMailsAway(env) ? undefined : NO_APP_URL;
   return {
     development,
     strictLimits: !development || env.RATE_LIMITS === "strict",
@@ -81,7 +86,8 @@ function build(env: Environment): Settings {
     appUrl,
     mailer,
     emailVerification,
-    problems: [noMail, badUrl, noVerification].filter((problem) => problem !== undefined),
+    problems: [nobodyGetsIn ? noMail : undefined, badUrl, noVerification].filter((problem) => problem !== undefined),
+    warnings: [nobodyGetsIn ? undefined : noMail, noUrl].filter((warning) => warning !== undefined),
     allowedOrigins: new Set(
       (env.ALLOWED_ORIGINS ?? "")
         .split(",")
@@ -104,11 +110,11 @@ function readAppUrl(text = ""): { appUrl: string | null; problem?: string } {
 }
 
 /** A word that is none of the three shuts rather than opens. */
-function readVerification({ EMAIL_VERIFICATION, MAIL }: Environment): { emailVerification: EmailVerification; problem?: string } {
+function readVerification({ EMAIL_VERIFICATION, ...env }: Environment): { emailVerification: EmailVerification; problem?: string } {
   const word = EMAIL_VERIFICATION?.trim().toLowerCase() || "optional";
   const emailVerification = VERIFICATION.find((one) => one === word) ?? "mandatory";
   if (emailVerification !== word) return { emailVerification, problem: "EMAIL_VERIFICATION has to be none, optional or mandatory." };
-  if (word === "mandatory" && MAIL?.trim().toLowerCase() === "none")
+  if (word === "mandatory" && throwsMailsAway(env))
     return { emailVerification, problem: "EMAIL_VERIFICATION=mandatory needs mails: with MAIL=none nobody can confirm an address." };
   return { emailVerification };
 }

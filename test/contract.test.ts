@@ -251,6 +251,7 @@ describe("every answer in the life of three people", () => {
 
     await say(null, "GET /health/");
     await say(null, "GET /health/ready/");
+    await say(null, "GET /health/ready/", { env: { ENVIRONMENT: "production" } });
     await say(null, "GET /health/ready/", { env: { JWT_SECRET: undefined } });
     await say(null, "GET /ws/main/");
 

@@ -238,6 +238,8 @@ describe("a mail", () => {
 });
 
 describe("without a way to send mails", () => {
+  const APP_URL = "https://app.example.com";
+
   it.each([
     ["no sender", { MAIL_FROM: "" }, "MAIL_FROM"],
     ["a sender that is none", { MAIL_FROM: "Kith" }, "MAIL_FROM"],
@@ -247,7 +249,7 @@ describe("without a way to send mails", () => {
   ])("because there is %s: mails wait, and /health/ready says what to set", async (_, changes, hint) => {
     stopClock();
     const carrier = new Carrier();
-    const broken = { ...production, ...carrier.env, ...changes };
+    const broken = { ...production, APP_URL, ...carrier.env, ...changes };
     const email = await register(broken);
     later(2 * MINUTE);
     await ring(broken);
@@ -255,11 +257,13 @@ describe("without a way to send mails", () => {
     expect(await waiting()).toMatchObject([{ tries: 1 }]);
     expect(entries("mails wait")).toMatchObject([{ level: "error" }]);
     const { status, body } = await call("GET", "/health/ready/", { env: broken });
-    expect({ status, code: body.code }).toEqual({ status: 503, code: "misconfigured" });
-    expect(body.detail).toContain(hint);
+    expect({ status, body }).toEqual({ status: 200, body: { status: "ok", warnings: [expect.stringContaining(hint)] } });
+    const shut = await call("GET", "/health/ready/", { env: { ...broken, EMAIL_VERIFICATION: "mandatory" } });
+    expect([shut.status, shut.body.code, shut.body.warnings], "nobody could get in").toEqual([503, "misconfigured", undefined]);
+    expect(shut.body.detail).toContain(hint);
 
-    const mended = { ...production, ...carrier.env };
-    expect((await call("GET", "/health/ready/", { env: mended })).status).toBe(200);
+    const mended = { ...production, APP_URL, ...carrier.env };
+    expect((await call("GET", "/health/ready/", { env: mended })).body).toEqual({ status: "ok" });
     await ring(mended);
     expect(carrier.sent.map(({ to }) => to)).toEqual([email]);
   });
@@ -268,7 +272,7 @@ describe("without a way to send mails", () => {
     const none = { ...production, MAIL: "none" };
     await register(none);
     expect(await query("select * from outbox")).toEqual([]);
-    expect((await call("GET", "/health/ready/", { env: none })).status).toBe(200);
+    expect((await call("GET", "/health/ready/", { env: { ...none, APP_URL: "" } })).body).toEqual({ status: "ok" });
   });
 });
 

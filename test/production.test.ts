@@ -150,6 +150,27 @@ describe("the signing secret", () => {
 });
 
 describe("readiness", () => {
+  it("warns in production that links lead to whichever address was asked, while nothing says where to", async () => {
+    const says = async (changes: object) => {
+      const { status, body } = await call("GET", "/health/ready/", { env: { ...production, ...changes } });
+      return { status, body };
+    };
+    for (const APP_URL of [undefined, "", " "])
+      expect(await says({ APP_URL })).toEqual({ status: 200, body: { status: "ok", warnings: [expect.stringContaining("APP_URL")] } });
+    expect(await says({ APP_URL: "https://app.example.com" })).toEqual({ status: 200, body: { status: "ok" } });
+    expect((await says({ ENVIRONMENT: "development", APP_URL: "" })).body, "while developing").toEqual({ status: "ok" });
+  });
+
+  it("is none without the secret or the tables, whatever else there is to say", async () => {
+    const unset = { ...production, MAIL_FROM: "" };
+    expect((await call("GET", "/health/ready/", { env: unset })).body.warnings).toHaveLength(2);
+    const { status, body } = await call("GET", "/health/ready/", { env: { ...unset, JWT_SECRET: undefined } });
+    expect({ status, body }).toEqual(NOT_CONFIGURED);
+    await reset();
+    const broken = await call("GET", "/health/ready/", { env: unset });
+    expect([broken.status, broken.body.code]).toEqual([503, "not_ready"]);
+  });
+
   it("needs the database's tables", async () => {
     expect((await call("GET", "/health/ready/")).body).toEqual({ status: "ok" });
     await reset();

@@ -29,8 +29,8 @@ export async function deliver({ db, settings }: Sender, letters: readonly Letter
 /** What requests left behind: the cron runs it every few minutes. */
 export async function deliverDue(env: Env): Promise<void> {
   const sender = { db: openDatabase(env.DB), settings: readSettings(env) };
-  const { mailer, problems } = sender.settings;
-  if (!mailer) return logLine("error", { message: "mails wait", problems });
+  const { mailer, problems, warnings } = sender.settings;
+  if (!mailer) return logLine("error", { message: "mails wait", problems: [...problems, ...warnings] });
   try {
     await deliverAll(sender, mailer);
   } catch (error) {

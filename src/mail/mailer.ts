@@ -38,13 +38,16 @@ const cloudflare = (binding: SendBinding, from: { name: string; email: string })
 
 const SENDER = /^(?:\s*"?([^"<>]*?)"?\s*<)?\s*([^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)\s*>?\s*$/;
 
+/** Whoever set `MAIL=none` wants no mails. */
+export const throwsMailsAway = ({ MAIL }: MailEnvironment): boolean => MAIL?.trim().toLowerCase() === "none";
+
 /**
  * The mailer that `MAIL` names: `mailbox` (while developing, if nothing is said), `cloudflare` (otherwise) or `none`. If it cannot work,
  * there is none and a sentence about what to set: mails then wait in the outbox.
  */
 export function chooseMailer(env: MailEnvironment, appName: string, development: boolean): { mailer: Mailer | null; problem?: string } {
   const driver = env.MAIL?.trim().toLowerCase() || (development ? "mailbox" : "cloudflare");
-  if (driver === "none") return { mailer: nowhere };
+  if (throwsMailsAway(env)) return { mailer: nowhere };
   if (driver === "mailbox") {
     if (development) return { mailer: mailbox };
     return { mailer: null, problem: "MAIL=mailbox is for development only: set MAIL to cloudflare or none." };
