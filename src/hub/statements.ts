@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { sessionIsLive } from "../db/live-session";
+import { isLive, sessionIsLive } from "../db/live-session";
 import { sessions } from "../db/schema/auth";
 import { events } from "../db/schema/realtime";
 import { users } from "../db/schema/users";
@@ -18,8 +18,8 @@ export const sessionLives = statement<{ sessionId: number; userId: number; now: 
 
 /** Which of these sessions (a JSON array of ids) still live. */
 export const liveAmong = statement<{ ids: string; now: string }, { id: number }>(
-  (p) => sql`select ${sessions.id} as id from ${sessions} where ${sessions.id} in (select value from json_each(${p.ids}))
-    and ${sessions.revokedAt} is null and ${sessions.expiresAt} > ${p.now}`,
+  (p) =>
+    sql`select ${sessions.id} as id from ${sessions} where ${sessions.id} in (select value from json_each(${p.ids})) and ${isLive(p.now)}`,
 );
 
 interface PresenceRow {

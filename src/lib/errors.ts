@@ -54,6 +54,9 @@ const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** What a person reads, for where it stands beside a field. */
+export const textOf = (code: ErrorCode): string => ERRORS[code][1];
+
 /** Codes whose answer is Kith's own and not DRF's: clients of the social app read `error`, others `detail`. */
 const OWN: ReadonlySet<ErrorCode> = new Set([
   "invalid_status",

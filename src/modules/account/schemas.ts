@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { secret } from "../../lib/fields";
 import { FriendRequest } from "../friends/schemas";
 import { NotificationType } from "../notifications/schemas";
-import { Role, Status } from "../users/schemas";
+import { Role, Status, Who } from "../users/schemas";
 
 export const Leaving = z
   .object({
@@ -12,7 +12,6 @@ export const Leaving = z
 export type Leaving = z.infer<typeof Leaving>;
 
 const time = z.iso.datetime();
-const Who = z.object({ id: z.int(), username: z.string().nullable().describe("Null if the account is gone.") });
 
 /** All that is stored about a person, but for secrets and for what others let them see. */
 export const Export = z

@@ -1,4 +1,4 @@
-import { type SQLWrapper, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { jsonBoolean, jsonObject, jsonUnless } from "../../db/json";
 import { auditLog } from "../../db/schema/audit";
 import { emailLinks, identities, sessions } from "../../db/schema/auth";
@@ -11,6 +11,7 @@ import { users } from "../../db/schema/users";
 import { jsonStatement, statement } from "../../db/statement";
 import { letter } from "../../mail/outbox";
 import { NO_PASSWORD } from "../auth/password";
+import { who } from "../users/json";
 import type { Export } from "./schemas";
 
 // Leaving
@@ -32,12 +33,6 @@ export const farewell = letter<{ id: number }>("farewell", (p) => ({
 
 type Me = { me: number };
 type Item<Section extends keyof Export> = Export[Section] extends (infer One)[] ? One : Export[Section];
-
-const who = (id: SQLWrapper) =>
-  jsonObject<{ id: number; username: string | null }>({
-    id: sql`${id}`,
-    username: sql`(select ${users.username} from ${users} where ${users.id} = ${id})`,
-  });
 
 export const account = jsonStatement<Me, Item<"account">>(
   (p) =>

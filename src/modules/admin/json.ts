@@ -1,8 +1,10 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
-import { jsonObject } from "../../db/json";
+import { jsonObject, jsonUnless } from "../../db/json";
+import { isLive } from "../../db/live-session";
 import { auditLog } from "../../db/schema/audit";
 import { sessions } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
+import { who } from "../users/json";
 import type { Account, AuditEntry } from "./schemas";
 
 /** What an admin sees of a person. */
@@ -18,18 +20,14 @@ export const accountJson = (now: SQLWrapper): SQL<Account> =>
     suspended_at: sql`${users.suspendedAt}`,
     created_at: sql`${users.createdAt}`,
     last_online: sql`${users.lastOnline}`,
-    sessions: sql`(select count(*) from ${sessions} where ${sessions.userId} = ${users.id}
-      and ${sessions.revokedAt} is null and ${sessions.expiresAt} > ${now})`,
+    sessions: sql`(select count(*) from ${sessions} where ${sessions.userId} = ${users.id} and ${isLive(now)})`,
   });
-
-const somebody = (id: SQLWrapper) =>
-  jsonObject<AuditEntry["target"]>({ id: sql`${id}`, username: sql`(select ${users.username} from ${users} where ${users.id} = ${id})` });
 
 export const auditJson = jsonObject<AuditEntry>({
   id: sql`${auditLog.id}`,
   action: sql`${auditLog.action}`,
-  actor: sql`json(iif(${auditLog.actorId} is null, null, ${somebody(auditLog.actorId)}))`,
-  target: somebody(auditLog.targetId),
+  actor: jsonUnless(sql`${auditLog.actorId} is null`, who(auditLog.actorId)),
+  target: who(auditLog.targetId),
   details: sql`json(${auditLog.details})`,
   created_at: sql`${auditLog.createdAt}`,
   user_agent: sql`${auditLog.userAgent}`,

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { boolean, choice, ifGiven, pathId, text } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { ROLES } from "../../lib/roles";
-import { Role } from "../users/schemas";
+import { Role, Who } from "../users/schemas";
 
 const MAX_SEARCH = 254;
 const MAX_REASON = 500;
@@ -42,17 +42,12 @@ export type Suspension = z.infer<typeof Suspension>;
 export const RoleChange = z.object({ role: choice(ROLES) }).meta({ id: "RoleChange" });
 export type RoleChange = z.infer<typeof RoleChange>;
 
-const Somebody = z.object({
-  id: z.int(),
-  username: z.string().nullable().describe("Null when the account is gone."),
-});
-
 export const AuditEntry = z
   .object({
     id: z.int(),
     action: z.string().describe("suspend, restore, set_role, end_sessions."),
-    actor: z.union([Somebody, z.null()]).describe("Null: at the machine, with `npm run role`."),
-    target: Somebody,
+    actor: z.union([Who, z.null()]).describe("Null: at the machine, with `npm run role`."),
+    target: Who,
     details: z.record(z.string(), z.unknown()),
     created_at: time,
     user_agent: z.string(),

@@ -3,11 +3,12 @@ import type { Query } from "../../db/statement";
 import { AppError } from "../../lib/errors";
 import { above, below, type Page, page, slice } from "../../lib/pages";
 import type { Role } from "../../lib/roles";
-import { readAs, refuseLastAdmin, requireRole } from "../../roles";
+import { readAs, refuseLastAdmin, requireRole } from "../../permission";
 import type { MemberScope } from "../../scope";
 import { revokeAllSessions } from "../auth/statements";
 import { forgetAllLinks } from "../credentials/statements";
-import { profileUpdate, usernameKey } from "../users/statements";
+import { usernameKey } from "../users/names";
+import { profileUpdate } from "../users/statements";
 import type { Account, AccountListQuery, AuditEntry, AuditQuery } from "./schemas";
 import * as rows from "./statements";
 

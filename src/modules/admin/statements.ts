@@ -1,6 +1,7 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
+import { isLive } from "../../db/live-session";
 import { auditLog } from "../../db/schema/audit";
 import { sessions } from "../../db/schema/auth";
 import { outbox } from "../../db/schema/mail";
@@ -88,7 +89,7 @@ export const noteRole = entry<Act & { role: Role }>("set_role", (p) =>
 );
 export const noteSessionsEnded = entry("end_sessions", (p) =>
   jsonObject({
-    sessions: sql`(select count(*) from ${sessions} where ${sessions.userId} = ${p.id} and ${sessions.revokedAt} is null and ${sessions.expiresAt} > ${p.now})`,
+    sessions: sql`(select count(*) from ${sessions} where ${sessions.userId} = ${p.id} and ${isLive(p.now)})`,
   }),
 );
 

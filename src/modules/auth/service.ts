@@ -1,20 +1,20 @@
 import { commit, look, UniqueViolation } from "../../commit";
-import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
+import { AppError, type FieldErrors, textOf, ValidationError } from "../../lib/errors";
 import { allowance, giveBack, limit } from "../../limits/limits";
 import { oneOfMany } from "../../limits/under-way";
 import type { Scope } from "../../scope";
 import type { Client } from "../../tokens";
 import { askToVerify } from "../credentials/verification";
-import { indexForSearch, usernameKey } from "../users/statements";
+import { namesFor, usernameKey } from "../users/names";
+import { indexForSearch } from "../users/statements";
 import { unlock } from "./locks";
 import { hashPassword, isOutdated, passwordMatches, passwordProblems } from "./password";
 import type { LoggedIn, Login } from "./schemas";
 import { openSession } from "./sessions";
 import * as rows from "./statements";
 
-const USERNAME_TAKEN = "A user with that username already exists.";
-const EMAIL_TAKEN = "A user is already registered with this e-mail address.";
-const SUGGESTIONS = 5;
+const USERNAME_TAKEN = textOf("username_taken");
+const EMAIL_TAKEN = textOf("email_taken");
 /** Who logs in while their password or name changes is looked up again. */
 const LOOKS = 2;
 
@@ -61,13 +61,6 @@ async function lookFor(scope: Scope, names: string[], email: string): Promise<{ 
   const emailTaken = answers[0]?.[0]?.email;
   const errors = { ...(free === undefined && { username: [USERNAME_TAKEN] }), ...(emailTaken && { email: [EMAIL_TAKEN] }) };
   return { username: free ?? names[0]!, errors };
-}
-
-/** For who names none: the part before the @, or that with digits behind it. */
-export function namesFor(email: string): string[] {
-  const stem = email.split("@")[0]!.replace(/[^\p{L}\p{N}_.+-]/gu, "") || "user";
-  const digits = crypto.getRandomValues(new Uint32Array(SUGGESTIONS));
-  return [stem, ...Array.from(digits, (n) => `${stem}${String(n % 1_000_000).padStart(6, "0")}`)];
 }
 
 function whoWasFaster(error: unknown): never {

@@ -1,7 +1,7 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonBoolean, jsonObject } from "../../db/json";
-import { sessionIsLive } from "../../db/live-session";
+import { isLive, sessionIsLive } from "../../db/live-session";
 import { attempts, sessions } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
@@ -187,6 +187,6 @@ export const liveSessions = jsonStatement<{ userId: number; sessionId: number; n
     last_used_at: sql`${sessions.lastUsedAt}`,
     user_agent: sql`${sessions.userAgent}`,
     country: sql`${sessions.country}`,
-  })} as body from ${sessions} where ${sessions.userId} = ${p.userId} and ${sessions.revokedAt} is null and ${sessions.expiresAt} > ${p.now}
+  })} as body from ${sessions} where ${sessions.userId} = ${p.userId} and ${isLive(p.now)}
   order by ${sessions.lastUsedAt} desc, ${sessions.id} desc limit 100`,
 );

@@ -1,6 +1,6 @@
 import { commit, look, UniqueViolation } from "../../commit";
 import type { Query } from "../../db/statement";
-import { AppError, type FieldErrors, ValidationError } from "../../lib/errors";
+import { AppError, type FieldErrors, textOf, ValidationError } from "../../lib/errors";
 import { forgive, giveBack, limit } from "../../limits/limits";
 import { hashSecret, mintLink, type Purpose } from "../../mail/links";
 import { posting } from "../../mail/outbox";
@@ -13,7 +13,6 @@ import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
 import * as rows from "./statements";
 import { askToVerify, minted } from "./verification";
 
-const EMAIL_TAKEN = "A user is already registered with this e-mail address.";
 const MISMATCH = "The two password fields didn’t match.";
 const INVALID = "Invalid value";
 
@@ -34,7 +33,7 @@ export async function confirmAddress(scope: Scope, key: string): Promise<void> {
   const steps = [rows.refuseAddressLink(link), rows.confirmAddress(link), rows.addressUpdate(link), rows.forgetLinksWith(link)];
   await commit(scope, steps).catch((error) => {
     const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "email_taken");
-    throw taken ? new ValidationError({ email: [EMAIL_TAKEN] }) : error;
+    throw taken ? new ValidationError({ email: [textOf("email_taken")] }) : error;
   });
 }
 

@@ -5,8 +5,8 @@ import { limit } from "../../limits/limits";
 import { read } from "../../read";
 import { tell } from "../../realtime/presence";
 import type { MemberScope } from "../../scope";
+import { usernameKey } from "../users/names";
 import type { User } from "../users/schemas";
-import { usernameKey } from "../users/statements";
 import type { FriendRequest, FriendshipStatus, NewFriendRequest, RequestListQuery } from "./schemas";
 import * as rows from "./statements";
 

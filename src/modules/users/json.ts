@@ -1,8 +1,9 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import { jsonBoolean, jsonObject } from "../../db/json";
+import { users } from "../../db/schema/users";
 import { isOnline, type PresenceColumns, shownStatus } from "../../realtime/presence";
-import type { Me, User } from "./schemas";
+import type { Me, User, Who } from "./schemas";
 
 /** The table, or an alias of it. */
 type Columns = PresenceColumns & Record<"username" | "email" | "bio" | "lastOnline", AnySQLiteColumn>;
@@ -24,6 +25,10 @@ export const meJson = (user: OwnColumns, now: SQLWrapper): SQL<Me> =>
     birth_date: sql`${user.birthDate}`,
     role: sql`${user.role}`,
   });
+
+/** Who has this id, or had it. */
+export const who = (id: SQLWrapper): SQL<Who> =>
+  jsonObject<Who>({ id: sql`${id}`, username: sql`(select ${users.username} from ${users} where ${users.id} = ${id})` });
 
 const shown = (user: Columns, viewer: SQLWrapper, now: SQLWrapper) => ({
   id: sql`${user.id}`,

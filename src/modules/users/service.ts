@@ -1,10 +1,11 @@
 import { commit, UniqueViolation } from "../../commit";
 import type { Query } from "../../db/statement";
-import { AppError, ValidationError } from "../../lib/errors";
+import { AppError, textOf, ValidationError } from "../../lib/errors";
 import { above, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { announcePresence } from "../../realtime/presence";
 import type { MemberScope } from "../../scope";
+import { usernameKey } from "./names";
 import type { Me, User, UserChange, UserListQuery } from "./schemas";
 import * as rows from "./statements";
 
@@ -21,7 +22,7 @@ export async function list(scope: MemberScope, query: UserListQuery): Promise<Pa
   return page(users, part, (user) => user.id, totals[0]?.total ?? null);
 }
 
-const usernamePart = ({ search }: UserListQuery) => rows.usernameKey(search?.trim() ?? "").replaceAll("\0", "");
+const usernamePart = ({ search }: UserListQuery) => usernameKey(search?.trim() ?? "").replaceAll("\0", "");
 
 function select(
   part: string,
@@ -57,7 +58,7 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
   if (id !== scope.caller.userId) throw new AppError("permission_denied");
   if (Object.keys(change).length === 0) return self(scope);
   const now = scope.now.toISOString();
-  const key = change.username === undefined ? null : rows.usernameKey(change.username);
+  const key = change.username === undefined ? null : usernameKey(change.username);
   const values = {
     id,
     username: change.username ?? null,
@@ -86,6 +87,6 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
 
 function usernameTaken(error: unknown): never {
   const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "username_taken");
-  if (taken) throw new ValidationError({ username: ["A user with that username already exists."] });
+  if (taken) throw new ValidationError({ username: [textOf("username_taken")] });
   throw error;
 }

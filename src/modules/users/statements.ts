@@ -7,9 +7,6 @@ import { event } from "../../realtime/statements";
 import { meJson, userJson } from "./json";
 import type { Me, User } from "./schemas";
 
-/** What is unique about a username, and what a search looks in. */
-export const usernameKey = (username: string) => username.normalize("NFKC").toLowerCase();
-
 export const userById = jsonStatement<{ id: number; viewer: number; now: string }, User>(
   (p) => sql`select ${userJson(users, p.viewer, p.now)} as body from ${users} where ${users.id} = ${p.id}`,
 );
