@@ -6,6 +6,7 @@ import { type HubMethods, openHubs, type Parcel } from "../realtime/poke";
 import { listeningFriends, type Presence, tell } from "../realtime/presence";
 import { logBounds } from "../realtime/statements";
 import { readSettings } from "../settings";
+import { Agenda } from "./agenda";
 import { answerFrame } from "./client-frames";
 import { Notes } from "./notes";
 import { type Opening, readOpening, resume } from "./opening";
@@ -13,15 +14,8 @@ import { Sockets } from "./sockets";
 import * as rows from "./statements";
 
 const MAX_SOCKETS = 32;
-const SECOND_MS = 1000;
 /** How long a person is online without news of their hub: one that died leaves nobody online for longer. */
-const LEASE_MS = 300 * SECOND_MS;
-/** How often a hub with sockets renews the lease, and looks for what no poke told it. */
-const TEND_MS = 120 * SECOND_MS;
-/** From the last close to "offline": a reload is no leaving. */
-const GRACE_MS = 8 * SECOND_MS;
-/** What D1 did not let the hub do is tried again after this. */
-const RETRY_MS = 10 * SECOND_MS;
+const LEASE_MS = 300_000;
 
 const HEAD = Number.MAX_SAFE_INTEGER;
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -35,6 +29,7 @@ const iso = (ms: number) => new Date(ms).toISOString();
 export class UserHub extends DurableObject<Env> implements HubMethods {
   private readonly sockets = new Sockets(this.ctx);
   private readonly notes = new Notes(this.ctx.storage);
+  private readonly agenda = new Agenda(this.ctx.storage, this.notes, this.sockets);
   private readonly db = openDatabase(this.env.DB);
   private readonly hubs = openHubs(this.env.HUB);
   private announced: Promise<unknown> = Promise.resolve();
@@ -64,7 +59,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     this.sockets.push(events);
     if (this.sockets.lowestCursor() < head) await this.turn(() => this.catchUp(head));
     for (const frame of frames) this.sockets.send(frame);
-    if (endedSessions.length > 0 || this.sockets.open().length === 0) await this.scheduleNext();
+    if (endedSessions.length > 0 || this.sockets.open().length === 0) await this.agenda.scheduleNext();
   }
 
   /** The person is gone. */
@@ -82,19 +77,19 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
       defer: (work) =>
         this.ctx.waitUntil(work.catch((error) => logLine("error", { message: "deferred work failed", error: errorName(error) }))),
     });
-    await this.scheduleNext();
+    await this.agenda.scheduleNext();
   }
 
   /** The close has to be answered, or the client hangs in CLOSING; codes that only a browser may report cannot be sent. */
   override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
     const sendable = code === 1000 || (code >= 3000 && code < 5000);
     socket.close(sendable ? code : 1000);
-    await this.scheduleNext();
+    await this.agenda.scheduleNext();
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
     socket.close(1011);
-    await this.scheduleNext();
+    await this.agenda.scheduleNext();
   }
 
   /** Never fails: the runtime gives an alarm up after a few tries, and nothing would tend these sockets any more. */
@@ -140,7 +135,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     ]);
     this.sockets.push(missed);
     await this.catchUp(log.head);
-    await this.scheduleNext();
+    await this.agenda.scheduleNext();
     if (!before?.listening) this.announce(friends, person);
     return client;
   }
@@ -182,7 +177,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
       this.pass(missed);
       if (missed.length === rows.EVENTS_A_READ) await this.catchUp(HEAD);
     }
-    await this.scheduleNext();
+    await this.agenda.scheduleNext();
   }
 
   /** The person has left, unless the last socket has not been gone for long enough. */
@@ -190,7 +185,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     const userId = this.notes.userId;
     if (userId === undefined) return;
     const now = Date.now();
-    if (now < this.leaveAt()) return this.scheduleNext();
+    if (now < this.agenda.leaveAt()) return this.agenda.scheduleNext();
     const slots = { userId, now: iso(now) };
     const [[before], , friends] = await this.db.batch([rows.presence(slots), rows.giveUpLease(slots), listeningFriends(slots)]);
     if (!before) return this.forgetAll(); // nobody told us that the person is gone
@@ -229,26 +224,6 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
 
   private async tryAgain(message: string, error: unknown): Promise<void> {
     logLine("error", { message, user_id: this.notes.userId, error: errorName(error) });
-    await this.wakeBy(Date.now() + RETRY_MS);
-  }
-
-  /** Sets the alarm for what comes first: a token that runs out, the next tending, or leaving. */
-  private async scheduleNext(): Promise<void> {
-    if (this.notes.userId === undefined) return; // nobody's hub: never opened, or erased
-    const expiries = this.sockets.expiries();
-    await this.wakeBy(expiries.length > 0 ? Math.min(Date.now() + TEND_MS, ...expiries) : this.leaveAt());
-  }
-
-  /** The grace runs from the last close; if the hub died and so missed it, from now. */
-  private leaveAt(): number {
-    this.notes.leaveAt ??= Date.now() + GRACE_MS;
-    return this.notes.leaveAt;
-  }
-
-  /** An alarm that is due earlier stays: news must not keep putting off what has to be done. */
-  private async wakeBy(time: number): Promise<void> {
-    const { storage } = this.ctx;
-    const set = await storage.getAlarm();
-    if (set === null || set > time) await storage.setAlarm(time);
+    await this.agenda.scheduleRetry();
   }
 }
