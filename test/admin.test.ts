@@ -1,11 +1,8 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { anAdmin, makeAdmin } from "./support/admins";
-import { cheapHashes } from "./support/cheap-hashes";
 import { query } from "./support/hub";
 import { linkTo } from "./support/mail";
 import { type Answer, aPerson, befriend, call, PASSWORD, type Person, people } from "./support/people";
-
-beforeEach(cheapHashes);
 
 const FORBIDDEN = { status: 403, body: { detail: "You do not have permission to perform this action." } };
 const says = ({ status, body }: Answer) => ({ status, body });

@@ -1,8 +1,11 @@
 import { env } from "cloudflare:workers";
 import bcrypt from "bcryptjs";
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { realHashes } from "./support/hashes";
 import { claimsOf } from "./support/jwt";
 import { type Answer, aPerson, call, newName, PASSWORD } from "./support/people";
+
+beforeEach(realHashes);
 
 const register = (body: unknown, path = "/api/auth/register/") => call("POST", path, { body });
 const login = (body: unknown, path = "/api/auth/login/") => call("POST", path, { body });

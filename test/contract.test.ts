@@ -1,6 +1,5 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { makeAdmin } from "./support/admins";
-import { cheapHashes } from "./support/cheap-hashes";
 import { GRANTS } from "./support/grants";
 import { query } from "./support/hub";
 import { atFacebook, atGoogle, back, facebookIdToken, googleTokens } from "./support/identities";
@@ -38,8 +37,6 @@ beforeAll(async () => {
   document = await openApi();
   all = operations(document);
 });
-beforeEach(cheapHashes);
-
 const asRoute = ({ method, path }: Operation) => `${method} ${path.replace(/\{([^}]+)\}/g, ":$1")}`;
 
 describe("the OpenAPI document", () => {

@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import bcrypt from "bcryptjs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
 import { everything } from "./support/everything";
 import { query } from "./support/hub";
 import { claimsOf } from "./support/jwt";
@@ -10,7 +9,6 @@ import { type Answer, aPerson, call, newName, PASSWORD, type Person, people } fr
 import { later, stopClock } from "./support/time";
 
 beforeEach(() => {
-  cheapHashes();
   vi.spyOn(console, "log").mockReturnValue();
 });
 

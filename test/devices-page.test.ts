@@ -1,10 +1,7 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Browser } from "./support/browser";
-import { cheapHashes } from "./support/cheap-hashes";
 import { aPerson, call, ORIGIN, PASSWORD, type Person } from "./support/people";
 import { later, stopClock } from "./support/time";
-
-beforeEach(cheapHashes);
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0";
 const ACCESS_S = 60 * 60;

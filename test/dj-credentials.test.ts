@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
 import { linkTo, mailsTo } from "./support/mail";
 import { type Answer, aPerson, call, newName, PASSWORD, type Person } from "./support/people";
 
 /** contracts §5: passwords and addresses in dj-rest-auth's paths, shapes and words. */
 
 beforeEach(() => {
-  cheapHashes();
   vi.spyOn(console, "log").mockReturnValue();
 });
 

@@ -1,13 +1,10 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Browser } from "./support/browser";
-import { cheapHashes } from "./support/cheap-hashes";
 import { claimsOf } from "./support/jwt";
 import { type Answer, aPerson, call, newName, PASSWORD, type Person } from "./support/people";
 import { later, stopClock } from "./support/time";
 
 /** What clients of dj-rest-auth send and need back (contracts §5). */
-
-beforeEach(cheapHashes);
 
 const says = ({ status, body }: Answer) => ({ status, body });
 const post = async (path: string, body: unknown = {}, headers?: Record<string, string>) =>

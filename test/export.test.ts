@@ -1,12 +1,9 @@
 import { is } from "drizzle-orm";
 import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { anAdmin } from "./support/admins";
-import { cheapHashes } from "./support/cheap-hashes";
 import { query } from "./support/hub";
 import { aPerson, befriend, type Person, people } from "./support/people";
-
-beforeEach(cheapHashes);
 
 const exported = async (person: Person) => (await person.get("/api/users/me/export/")).body;
 

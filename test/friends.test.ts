@@ -1,10 +1,7 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it } from "vitest";
 import { ids } from "./support/lists";
 import { type Answer, befriend, call, type Person, people } from "./support/people";
-
-beforeEach(cheapHashes);
 
 const says = ({ status, body }: Answer) => ({ status, body });
 /** Clients read `error`, `detail` or `code`. */

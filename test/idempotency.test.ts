@@ -1,9 +1,6 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it } from "vitest";
 import { type Answer, type Person, people } from "./support/people";
-
-beforeEach(cheapHashes);
 
 const says = ({ status, body }: Answer) => ({ status, body });
 const ask = (from: Person, body: unknown, key: string) => from.post("/api/friends/request/", body, { "idempotency-key": key });

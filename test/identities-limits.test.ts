@@ -1,13 +1,10 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it, vi } from "vitest";
 import { query } from "./support/hub";
 import { atFacebook, atGoogle, awayAndBack, exchange, facebookIdToken, googleTokens, type Known } from "./support/identities";
 import { linkTo } from "./support/mail";
 import { type Answer, aPerson, call, PASSWORD } from "./support/people";
 
 /** What holds for every way in holds for this one: limits, addresses that have to be confirmed, the log. */
-
-beforeEach(cheapHashes);
 
 const idToken = async (person: Known) => ({ id_token: (await googleTokens(person)).id_token });
 const facebookToken = async (person: Known) => ({ id_token: await facebookIdToken(person) });

@@ -1,12 +1,9 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Browser, parseSetCookie } from "./support/browser";
-import { cheapHashes } from "./support/cheap-hashes";
 import { everything } from "./support/everything";
 import { APP_CALLBACK, atFacebook, atGoogle, awayAndBack, back, enterByGoogle, GOOGLE, MUTE, throughGoogle } from "./support/identities";
 import { aPerson, call, ORIGIN } from "./support/people";
 import { later, stopClock } from "./support/time";
-
-beforeEach(cheapHashes);
 
 const ATTEMPT = "__Host-login_attempt";
 const APP = "https://app.example.com";

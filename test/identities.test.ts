@@ -1,7 +1,6 @@
 import bcrypt from "bcryptjs";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it, vi } from "vitest";
 import { query } from "./support/hub";
 import {
   APP_CALLBACK,
@@ -19,8 +18,6 @@ import {
 } from "./support/identities";
 import { type Answer, aPerson, call, newName, PASSWORD, type Person } from "./support/people";
 import { later, stopClock } from "./support/time";
-
-beforeEach(cheapHashes);
 
 const INCORRECT = { status: 400, body: { non_field_errors: ["Incorrect value"] } };
 const dj = (provider: "google" | "facebook", body: object) => call("POST", `/dj-rest-auth/${provider}/`, { body });

@@ -1,17 +1,14 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { anAdmin } from "./support/admins";
 import { Browser } from "./support/browser";
-import { cheapHashes } from "./support/cheap-hashes";
 import { everything } from "./support/everything";
 import { evict, insideHub, query, upTo } from "./support/hub";
 import { mailsTo } from "./support/mail";
 import { type Answer, aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { upgrade } from "./support/socket";
 import { live, stopClock } from "./support/time";
-
-beforeEach(cheapHashes);
 
 const says = ({ status, body }: Answer) => ({ status, body });
 const GONE = { status: 204, body: null };

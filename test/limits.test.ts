@@ -2,7 +2,6 @@ import { env } from "cloudflare:workers";
 import bcrypt from "bcryptjs";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { RULES } from "../src/limits/rules";
-import { cheapHashes } from "./support/cheap-hashes";
 import { GRANTS } from "./support/grants";
 import { query } from "./support/hub";
 import { openApi, operations } from "./support/openapi";
@@ -16,7 +15,6 @@ const STRICT = { RATE_LIMITS: "strict", ...noShield };
 const WRONG = "not-the-password";
 
 beforeEach(() => {
-  cheapHashes();
   stopClock();
 });
 

@@ -1,9 +1,6 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it } from "vitest";
 import { ids, walk } from "./support/lists";
 import { aPerson, ORIGIN, type Person, people } from "./support/people";
-
-beforeEach(cheapHashes);
 
 const EVERYBODY = ["Ada", "Adam", "Bob", "bobby", "O_Neil", "jean-luc", "x.y", "żółw", "Müller", "Ærø"];
 

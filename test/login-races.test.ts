@@ -1,12 +1,9 @@
 import bcrypt from "bcryptjs";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it, vi } from "vitest";
 import { query } from "./support/hub";
 import { type Answer, aPerson, call, newName, PASSWORD, type Person } from "./support/people";
 
 /** Comparing a password takes a while. What happens to the person in that time counts: the log-in is refused, or is theirs. */
-
-beforeEach(cheapHashes);
 
 const NEW_PASSWORD = "another-one-altogether";
 

@@ -3,7 +3,6 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import worker from "../src/index";
 import { prune } from "../src/maintenance";
-import { cheapHashes } from "./support/cheap-hashes";
 import { aPerson, type Person, people } from "./support/people";
 
 const DAY = 86_400_000;
@@ -11,7 +10,6 @@ const now = Date.now();
 const daysAgo = (days: number) => new Date(now - days * DAY).toISOString();
 
 beforeEach(() => {
-  cheapHashes();
   vi.spyOn(console, "log").mockReturnValue();
 });
 

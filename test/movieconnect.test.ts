@@ -1,13 +1,10 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Browser, parseSetCookie } from "./support/browser";
-import { cheapHashes } from "./support/cheap-hashes";
 import { claimsOf } from "./support/jwt";
 import { aPerson, call, newName, PASSWORD } from "./support/people";
 import { later, stopClock } from "./support/time";
 
 /** MovieConnect's React client as its README has it (contracts §6): the access token is in a cookie and nowhere else. */
-
-beforeEach(cheapHashes);
 
 const APP = "http://localhost:3000";
 const WRONG = { detail: "No active account found with the given credentials" };

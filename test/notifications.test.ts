@@ -1,9 +1,6 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it } from "vitest";
 import { ids, walk } from "./support/lists";
 import { type Answer, aPerson, befriend, type Person, people } from "./support/people";
-
-beforeEach(cheapHashes);
 
 const says = ({ status, body }: Answer) => ({ status, body });
 const NOT_FOUND = { status: 404, body: { detail: "Not found." } };

@@ -5,7 +5,6 @@ import worker from "../src/index";
 import { MAIL_CRON, SEND_MS } from "../src/mail/delivery";
 import { prune } from "../src/maintenance";
 import wrangler from "../wrangler.toml?raw";
-import { cheapHashes } from "./support/cheap-hashes";
 import { query } from "./support/hub";
 import { Carrier, linkIn, mailsTo } from "./support/mail";
 import { meterD1 } from "./support/meter";
@@ -14,7 +13,6 @@ import { later, stopClock } from "./support/time";
 
 let log: string[];
 beforeEach(() => {
-  cheapHashes();
   log = [];
   for (const level of ["log", "error"] as const) vi.spyOn(console, level).mockImplementation((line) => void log.push(String(line)));
 });

@@ -1,12 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Browser } from "./support/browser";
-import { cheapHashes } from "./support/cheap-hashes";
 import { everything } from "./support/everything";
 import { linkTo, mailsTo } from "./support/mail";
 import { type Answer, aPerson, call, ORIGIN, PASSWORD, type Person } from "./support/people";
 
 beforeEach(() => {
-  cheapHashes();
   vi.spyOn(console, "log").mockReturnValue();
 });
 

@@ -1,9 +1,12 @@
 import { env } from "cloudflare:workers";
 import bcrypt from "bcryptjs";
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { COMMON_PASSWORDS } from "../src/modules/auth/common-passwords";
 import { passwordProblems } from "../src/modules/auth/password";
+import { realHashes } from "./support/hashes";
 import { aPerson, call, newName, PASSWORD } from "./support/people";
+
+beforeEach(realHashes);
 
 const TOO_SHORT = "This password is too short. It must contain at least 8 characters.";
 const TOO_LONG = "This password is too long. It may take at most 72 bytes.";

@@ -1,11 +1,8 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it } from "vitest";
 import { claimsOf } from "./support/jwt";
 import { aPerson, call, newName, PASSWORD } from "./support/people";
 
 /** The preferences app's client (contracts §2) calls an access token `token`. */
-
-beforeEach(cheapHashes);
 
 const newcomer = (changes: object = {}) => {
   const username = newName();

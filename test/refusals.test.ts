@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
 import { everything } from "./support/everything";
 import { type Call, type Cast, GRANTS, type MemberGrant } from "./support/grants";
 import { type Answer, aPerson, call, type Person, people } from "./support/people";
@@ -17,7 +16,6 @@ const INVALID = notValid("Token is invalid or expired");
 const WRONG_TYPE = notValid("Token has wrong type");
 
 beforeEach(() => {
-  cheapHashes();
   vi.spyOn(console, "log").mockReturnValue();
 });
 

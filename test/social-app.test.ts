@@ -1,12 +1,9 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
+import { describe, expect, it } from "vitest";
 import { claimsOf } from "./support/jwt";
 import { ids } from "./support/lists";
 import { type Answer, aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
 
 /** The paths that the social app's own frontend calls, as it calls them (contracts §3b). In friend paths the id is a person's. */
-
-beforeEach(cheapHashes);
 
 const says = ({ status, body }: Answer) => ({ status, body });
 const statusWith = async (me: Person, other: Person) => (await me.get(`/api/users/${other.id}/friendship-status/`)).body;

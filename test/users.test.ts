@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { cheapHashes } from "./support/cheap-hashes";
 import { type Answer, aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
 
 const says = ({ status, body }: Answer) => ({ status, body });
@@ -135,7 +134,6 @@ describe("changing oneself", () => {
   });
 
   it("changes the name that one logs in with and is found by", async () => {
-    cheapHashes();
     const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
     const renamed = newName("zebra");
     const { body } = await ann.patch(`/api/users/${ann.id}/`, { username: renamed });

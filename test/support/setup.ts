@@ -1,12 +1,14 @@
 import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import { cheapHashes } from "./hashes";
 import { storedSecrets } from "./secrets";
 import { closeSockets } from "./socket";
 
 beforeEach(async () => {
   await reset();
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  cheapHashes();
 });
 
 afterEach(async () => {
