@@ -17,6 +17,11 @@ const me = async (person: Person) => (await person.get("/api/users/me/")).status
 const asks = async (from: Person, to: Person): Promise<number> => (await from.post("/api/friends/request/", { to_user: to.id })).body.id;
 const login = (username: string) => call("POST", "/api/auth/login/", { body: { username, password: PASSWORD } });
 const notes = async (person: Person): Promise<any[]> => (await person.get("/api/notifications/")).body;
+/** All but what is counted of network addresses, which are nobody's. */
+async function allOfPeople() {
+  const { attempts, ...others } = await everything();
+  return { ...others, attempts: (attempts as { key: string }[]).filter(({ key }) => !key.includes("_address:")) };
+}
 const inTwentyMinutes = () => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 1_200_000 });
 
 /** What a hub has in its storage, and when it rings. */
@@ -106,7 +111,7 @@ describe("deleting an account", () => {
   it("leaves no row and no word of the person, and everybody else's as they were", async () => {
     const [bob, cid] = (await people("bob", "cid")) as [Person, Person];
     await befriend(bob, cid);
-    const before = await everything();
+    const before = await allOfPeople();
     const ann = await aPerson("zaphod");
     await ann.elsewhere();
     await ann.patch(`/api/users/${ann.id}/`, { bio: "Just this guy." });
@@ -129,7 +134,7 @@ describe("deleting an account", () => {
     );
     expect(JSON.stringify(await everything())).toContain("zaphod");
     await leave(ann);
-    expect(await everything()).toEqual(before);
+    expect(await allOfPeople()).toEqual(before);
   });
 
   it("says goodbye by mail, if the address was shown to be theirs", async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Browser, parseSetCookie } from "./support/browser";
+import { query } from "./support/hub";
 import { claimsOf } from "./support/jwt";
+import { linkTo } from "./support/mail";
 import { aPerson, call, newName, PASSWORD } from "./support/people";
 import { later, stopClock } from "./support/time";
 
@@ -196,5 +198,33 @@ describe("its browser", () => {
     expect((await browser.post("/api/user/logout/", {}, hostile)).status).toBe(403);
     expect((await browser.post("/api/token/refresh/", {}, hostile)).status).toBe(403);
     expect((await browser.get("/api/user/profile/")).status).toBe(200);
+  });
+});
+
+describe("where the address has to be confirmed first", () => {
+  const mandatory = { EMAIL_VERIFICATION: "mandatory" };
+  const SENT = { detail: "Verification e-mail sent." };
+
+  it("signs up without logging in, and says that a mail is on its way", async () => {
+    const person = newcomer();
+    const { status, body, headers } = await call("POST", "/api/user/signup/", { body: person, env: mandatory });
+    expect({ status, body, cookies: headers.getSetCookie() }).toEqual({ status: 201, body: SENT, cookies: [] });
+    expect(await query("select * from sessions")).toEqual([]);
+    expect(await query("select address, template from outbox")).toEqual([{ address: person.email, template: "verify" }]);
+  });
+
+  it("gives a token to who has confirmed it, tells who has the password what is missing, and nobody else anything", async () => {
+    const { username, email, password } = newcomer();
+    await call("POST", "/api/user/signup/", { body: { username, email, password, birth_date: "2001-12-31" }, env: mandatory });
+    const token = (body: object) => call("POST", "/api/token/", { body, env: mandatory });
+    const early = await token({ username, password });
+    expect(early).toMatchObject({ status: 403, body: { detail: "E-mail is not verified.", code: "email_not_verified" } });
+    expect(early.headers.getSetCookie()).toEqual([]);
+    expect(early.text).not.toMatch(new RegExp(`eyJ|${username}`));
+    const [wrong, nobody] = [await token({ username, password: "wrong-one" }), await token({ username: newName(), password })];
+    expect({ status: wrong.status, body: wrong.body }).toMatchObject({ status: 401, body: WRONG });
+    expect({ status: wrong.status, body: wrong.body }).toEqual({ status: nobody.status, body: nobody.body });
+    await call("POST", "/api/auth/email/verify/", { body: { key: (await linkTo(email)).key } });
+    expect(await token({ username, password })).toMatchObject({ status: 200, body: { refresh: expect.any(String) } });
   });
 });

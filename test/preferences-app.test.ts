@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { query } from "./support/hub";
 import { claimsOf } from "./support/jwt";
+import { linkTo } from "./support/mail";
 import { aPerson, call, newName, PASSWORD } from "./support/people";
 
 /** The preferences app's client (contracts §2) calls an access token `token`. */
@@ -56,5 +58,38 @@ describe("the preferences app", () => {
       });
       expect(answer.headers.get("www-authenticate")).toBe('Bearer realm="api"');
     }
+  });
+});
+
+describe("where the address has to be confirmed first", () => {
+  const mandatory = { EMAIL_VERIFICATION: "mandatory" };
+  const SENT = { detail: "Verification e-mail sent." };
+
+  it("registers without a token, and says that a mail is on its way", async () => {
+    const person = newcomer();
+    const { status, body, headers } = await call("POST", "/register/", { body: person, env: mandatory });
+    expect({ status, body, cookies: headers.getSetCookie() }).toEqual({ status: 201, body: SENT, cookies: [] });
+    expect(await query("select * from sessions")).toEqual([]);
+    expect(await query("select address, template from outbox")).toEqual([{ address: person.email, template: "verify" }]);
+  });
+
+  it("logs in who has confirmed it, tells who has the password what is missing, and nobody else anything", async () => {
+    const { username, email, password } = newcomer();
+    await call("POST", "/register/", { body: { username, email, password }, env: mandatory });
+    const login = (body: object) => call("POST", "/login/", { body, env: mandatory });
+    const early = await login({ email, password });
+    expect(early).toMatchObject({ status: 403, body: { detail: "E-mail is not verified.", code: "email_not_verified" } });
+    expect(early.headers.getSetCookie()).toEqual([]);
+    expect(early.text).not.toMatch(new RegExp(`eyJ|${username}`));
+    for (const body of [
+      { email, password: "wrong-one" },
+      { email: "nobody@example.test", password },
+    ]) {
+      const answer = await login(body);
+      expect(answer).toMatchObject({ status: 401, body: { detail: "Invalid credentials" } });
+      expect(answer.text).not.toMatch(/verif/);
+    }
+    await call("POST", "/api/auth/email/verify/", { body: { key: (await linkTo(email)).key } });
+    expect(await login({ email, password })).toMatchObject({ status: 200, body: { token: expect.any(String) } });
   });
 });

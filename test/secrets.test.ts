@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { Browser } from "./support/browser";
 import { hubs, insideHub, query } from "./support/hub";
-import { aPerson, PASSWORD } from "./support/people";
+import { atGoogle, awayAndBack } from "./support/identities";
+import { aPerson, call, PASSWORD } from "./support/people";
 import { storedSecrets } from "./support/secrets";
 
 /** After every test of this suite all that is stored is searched for secrets. Here it is shown that the search finds them. */
@@ -20,6 +22,30 @@ describe("the search for stored secrets", () => {
     await query("update sessions set user_agent = ''");
     await query("delete from audit_log");
     expect(await found()).toEqual([]);
+  });
+
+  it("finds a password that was refused, but not a name that was tried as one", async () => {
+    const ann = await aPerson();
+    const wrong = "a-password-of-somebody";
+    for (const password of [wrong, "too-short", ann.username.toUpperCase()])
+      expect((await call("POST", "/api/auth/login/", { body: { username: ann.username, password } })).status).toBe(401);
+    await query("update users set bio = ?", `${wrong} too-short`);
+    expect(await storedSecrets()).toEqual([`users: ${wrong}`]);
+    await query("update users set bio = null");
+  });
+
+  it("finds what a browser carries to a provider and back", async () => {
+    const { browser, back } = await awayAndBack(await atGoogle());
+    const began = new Browser();
+    const state = new URL((await began.get("/api/auth/google/")).headers.get("location")!).searchParams.get("state")!;
+    const payload = began.cookiesFor("/").split(".")[1]!;
+    const { verifier, nonce } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/"))).attempt;
+    const code = new URL(back, "https://kith.test").searchParams.get("code")!;
+    expect((await browser.get(back)).status).toBe(200);
+    await query("update users set bio = ?", [state, verifier, nonce, code].join(" "));
+    const found = await storedSecrets();
+    expect(found.sort()).toEqual([state, verifier, nonce, code].map((secret) => `users: ${secret}`).sort());
+    await query("update users set bio = null");
   });
 
   it("finds a token in a hub's storage, and in what its sockets remember", async () => {

@@ -1,5 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { createServer } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Person, send } from "./support/client";
 import { ROOT, Server, until } from "./support/server";
@@ -28,6 +31,26 @@ describe("npm start", () => {
     expect((await inbox.next("notification")).notification.text).toBe("ann sent you a friend request.");
     expect((await inbox.next("friend_request")).request).toMatchObject({ id: body.id, sender: { username: "ann" } });
     inbox.close();
+  });
+
+  it("refuses TRACE, which says back what a browser keeps from scripts, and methods that nobody knows", async () => {
+    const raw = async (method: string, path: string) => {
+      const asked = request(`${server.url}${path}`, { method, headers: { cookie: "access_token=a-secret-of-the-browser" } }).end();
+      const [answer] = (await once(asked, "response")) as [IncomingMessage];
+      return { status: answer.statusCode, allow: answer.headers.allow, body: await text(answer) };
+    };
+    for (const method of ["TRACE", "PROPFIND", "PURGE"])
+      for (const [path, allow] of [
+        ["/api/users/", "GET, HEAD, OPTIONS"],
+        ["/api/auth/login/", "POST, OPTIONS"],
+      ] as const)
+        expect(await raw(method, path)).toEqual({
+          status: 405,
+          allow,
+          body: JSON.stringify({ detail: `Method "${method}" not allowed.` }),
+        });
+    expect((await raw("GET", "/api/auth/login/")).status).toBe(405);
+    expect((await raw("GET", "/health")).status, "it asks as it should").toBe(200);
   });
 
   it("shows the mails that it would have sent", async () => {

@@ -6,6 +6,7 @@ const TABLES = [
   "sessions",
   "identities",
   "email_links",
+  "attempts",
   "friend_requests",
   "friendships",
   "notifications",

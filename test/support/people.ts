@@ -47,7 +47,7 @@ export async function call(method: string, path: string, { token, body, headers 
   });
   const response = await send(request, changes);
   const text = await response.text();
-  noteSecrets(body, response.status, text);
+  noteSecrets(path, body, response, text);
   const isJson = response.headers.get("content-type")?.startsWith("application/json");
   return { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : null };
 }

@@ -6,29 +6,47 @@ import { env } from "cloudflare:workers";
 /** Fields of a request whose values are secrets. */
 const SECRET_FIELD = /password|token|^code$|^key$|^refresh$/i;
 const TOKEN = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g;
-const IN_LINK = /[?&](?:key|token)=([\w.-]{16,})/g;
+const IN_LINK = /[?&](?:key|token|code|state)=([\w.~-]{16,})/g;
+/** What a browser keeps of a log-in that it has begun elsewhere. */
+const ATTEMPT = /login_attempt=[\w-]+\.([\w-]+)\./g;
 /** What is shorter may stand somewhere else by accident. */
 const MIN_LENGTH = 8;
+const MIN_REFUSED = 12;
 
 const seen = new Set<string>();
+/** Passwords of requests that were refused: anything may have been tried as one, what is known of somebody too. */
+const tried = new Set<string>();
+/** What was sent and is no secret. */
+const told = new Set<string>();
 
-/** Notes the secrets of a request that was granted, and those in the links of its answer. */
-export function noteSecrets(body: unknown, status: number, answer: string): void {
-  for (const [, secret] of answer.matchAll(IN_LINK)) seen.add(secret!);
-  if (status >= 300 || typeof body !== "object" || body === null) return;
+/** Notes the secrets of a request, in its address and body, and those in the links and cookies of its answer. */
+export function noteSecrets(path: string, body: unknown, { ok, headers }: Response, answer: string): void {
+  const cookies = headers.getSetCookie().join();
+  for (const text of [path, answer, headers.get("location") ?? ""]) for (const [, secret] of text.matchAll(IN_LINK)) seen.add(secret!);
+  for (const [, payload] of cookies.matchAll(ATTEMPT)) {
+    const { state, nonce, verifier } = JSON.parse(atob(payload!.replaceAll("-", "+").replaceAll("_", "/"))).attempt;
+    for (const secret of [state, nonce, verifier]) seen.add(secret);
+  }
+  if (typeof body !== "object" || body === null) return;
   const fields = body instanceof FormData || body instanceof URLSearchParams ? [...body.entries()] : Object.entries(body);
-  for (const [name, value] of fields)
-    if (SECRET_FIELD.test(name) && typeof value === "string" && value.length >= MIN_LENGTH) seen.add(value);
+  for (const [name, value] of fields) {
+    if (typeof value !== "string") continue;
+    if (!SECRET_FIELD.test(name)) told.add(value);
+    else if (ok && value.length >= MIN_LENGTH) seen.add(value);
+    else if (/password/i.test(name) && value.length >= MIN_REFUSED) tried.add(value);
+  }
 }
 
 /** Where a secret is stored, and which; empty, as it has to be. Starts over. */
 export async function storedSecrets(): Promise<string[]> {
   const places = { ...(await tables()), ...(await hubs()), ...(await buckets()) };
+  const known = [...told].join("\n").toLowerCase();
+  const secrets = new Set([...seen, ...[...tried].filter((password) => !known.includes(password.toLowerCase()))]);
   const found = Object.entries(places).flatMap(([place, text]) => {
     const tokens = [...text.matchAll(TOKEN)].map(([token]) => token);
-    return [...tokens, ...[...seen].filter((secret) => text.includes(secret))].map((secret) => `${place}: ${secret}`);
+    return [...tokens, ...[...secrets].filter((secret) => text.includes(secret))].map((secret) => `${place}: ${secret}`);
   });
-  seen.clear();
+  for (const noted of [seen, tried, told]) noted.clear();
   return found;
 }
 
