@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Frame } from "./support/client";
@@ -52,5 +52,18 @@ describe("the README's tour", () => {
     const map = /```\nsrc\/\n([\s\S]*?)^\w/m.exec(README)![1]!;
     const mapped = [...map.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name!);
     expect(mapped.sort()).toEqual([...top].sort());
+    const modules = /^ {2}modules\/ +(.+)\. In each:$/m.exec(map)![1]!.split(", ");
+    expect(modules.sort()).toEqual(readdirSync(join(ROOT, "src/modules")).sort());
+  });
+
+  it("says of every variable and secret what it is for", () => {
+    const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
+    const table = /^## Settings\n([\s\S]*?)^## /m.exec(README)![1]!;
+    const told = [...table.matchAll(/^\| (`.+?) +\|/gm)].flatMap(([, names]) => names!.match(/[A-Z_]+/g)!);
+    const variables = /^\[vars\]$([\s\S]*?)^\[/m.exec(read("wrangler.toml"))![1]!;
+    const environments = [read("src/settings.ts"), read("src/providers.ts"), read("src/mail/mailer.ts")].join("\n");
+    const asked = [...variables.matchAll(/^(\w+) =/gm), ...environments.matchAll(/^ {2}([A-Z_]+)\?: string/gm)];
+    const secrets = environments.match(/JWT_SECRET\w*(?=\?:)/g)!;
+    expect([...new Set(told)].sort()).toEqual([...new Set([...asked.map(([, name]) => name!), ...secrets])].sort());
   });
 });

@@ -21,7 +21,7 @@ export const users = sqliteTable("users", {
   birthDate: text("birth_date"),
   /** What they may do: "member", "pharmacist" or "admin". */
   role: text("role").notNull().default("member"),
-  /** When the person showed that the address is theirs; null until then, and again after it changes. */
+  /** When the address was shown to be theirs, by a mailed link or a provider that vouches for it. It changes only to one that was. */
   emailVerifiedAt: text("email_verified_at"),
   /** An admin shut them out then: no session of theirs lives, and none can be opened. */
   suspendedAt: text("suspended_at"),
