@@ -66,6 +66,14 @@ const NASTY_TEXTS = [
   ...["x".repeat(51), "x".repeat(151), "x".repeat(5000), "%E0%B8%81".repeat(60), "azE", "azA=", "a", "az0x"],
 ];
 
+/** What pages post; they are not in the API's description. */
+const PAGES: Record<string, string[]> = {
+  "/forgot-password/": ["email"],
+  "/resend-email/": ["email"],
+  "/verify-email/": ["key"],
+  "/reset-password/": ["uid", "token", "new_password", "new_password2"],
+};
+
 const JSON_TYPE = { "content-type": "application/json" };
 
 let document: Document;
@@ -110,6 +118,19 @@ describe("nasty input is a clear refusal and no accident", () => {
       }
     expect(sent).toBeGreaterThan(30);
     expect((await ann.get("/api/users/me/")).status, "all this time they were logged in").toBe(200);
+  });
+
+  it.each(Object.keys(NASTY))("%s, posted to a page as JSON", async (name) => {
+    const someone = { email: "nobody@example.test", key: "x", uid: "1", token: "x", new_password: "x" };
+    for (const [path, fields] of Object.entries(PAGES))
+      for (const field of fields) {
+        const others = Object.entries(someone).filter(([key]) => key !== field && fields.includes(key));
+        const rest = others.map(([key, value]) => `"${key}":"${value}",`).join("");
+        const headers = { ...JSON_TYPE, accept: "text/html" };
+        const { status, text } = await call("POST", path, { body: `{${rest}"${field}":${NASTY[name]}}`, headers });
+        expect([303, 400, 413], `${path} ${field}: ${status} ${text.slice(0, 200)}`).toContain(status);
+        if (status === 400) expect(text, `${path} ${field}`).toMatch(/^<!doctype html>/);
+      }
   });
 
   it("as a form, where every value is a text or a file", async () => {

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { RULES } from "../src/limits/rules";
 import { GRANTS } from "./support/grants";
 import { query } from "./support/hub";
+import { Carrier, mailsTo } from "./support/mail";
 import { openApi, operations } from "./support/openapi";
 import { type Answer, aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { liveRoutes } from "./support/routes";
@@ -385,6 +386,47 @@ describe("mails", () => {
     for (let i = 0; i <= most; i++) answers.push(await ask("203.0.113.7"));
     expect(statuses(answers)).toEqual([...times(most, 200), 429]);
     expect((await ask("203.0.113.8")).status).toBe(200);
+  });
+});
+
+describe("a mailbox that is somebody else's", () => {
+  const NEXT = ["another-good-one", "a-third-good-one"];
+
+  it("is not flooded by changing the password of an account that has its address", async () => {
+    const { most, seconds } = RULES.password_change_account;
+    const ann = await aPerson();
+    let old = PASSWORD;
+    const change = async () => {
+      const body = { old_password: old, new_password: NEXT.find((one) => one !== old) };
+      const { status } = await call("POST", "/api/auth/password/change/", { token: ann.access, body, env: STRICT });
+      if (status === 200) old = body.new_password!;
+      return status;
+    };
+    const answers = [];
+    for (let i = 0; i <= most; i++) answers.push(await change());
+    expect(answers).toEqual([...times(most, 200), 429]);
+    expect(await mailsTo(ann.email)).toHaveLength(1 + most);
+    later(seconds);
+    ann.access = (await login({ username: ann.username }, old)).body.access;
+    expect(await change()).toBe(200);
+  });
+
+  it("is not flooded by registering its address again and again; who does gets in, and no more mail goes out", async () => {
+    const { most, seconds } = RULES.register_target;
+    const email = `${newName()}@example.test`;
+    const carrier = new Carrier();
+    const comeAndGo = async () => {
+      const body = { username: newName(), email, password: PASSWORD };
+      const made = await post("/api/auth/register/", body, { env: { ...STRICT, ...carrier.env } });
+      expect(made.status).toBe(201);
+      const gone = await call("POST", "/api/auth/delete-account/", { token: made.body.access, body: { password: PASSWORD } });
+      expect(gone.status).toBe(204);
+    };
+    for (let i = 0; i < most + 2; i++) await comeAndGo();
+    expect(carrier.sent.map(({ to }) => to)).toEqual(Array.from({ length: most }, () => email));
+    later(seconds);
+    await comeAndGo();
+    expect(carrier.sent).toHaveLength(most + 1);
   });
 });
 

@@ -23,12 +23,16 @@ export const RULES = rules({
   login_address: { most: 50, seconds: 15 * MINUTE },
   /** One's own password, asked for again: apart from log-ins, or whoever knows a name could keep its owner from changing the password. */
   confirm_account: { most: 10, seconds: 15 * MINUTE, always: true },
+  /** New passwords, good or not: each that is set sends a mail and costs two hashes. */
+  password_change_account: { most: 10, seconds: HOUR },
   register_address: { most: 50, seconds: HOUR },
   /** Refresh tokens that were good once and are no more. Good ones are not counted. */
   refresh_address: { most: 100, seconds: 15 * MINUTE },
   /** Mails to an address, whether or not anybody has it, and mails that were asked for from one. */
   reset_target: { most: 5, seconds: HOUR },
   reset_address: { most: 30, seconds: HOUR },
+  /** Those that go to newcomers unasked, apart from those asked for, or who asks would learn of the newcomer. Beyond it there is no mail. */
+  register_target: { most: 5, seconds: HOUR },
   verify_target: { most: 5, seconds: HOUR },
   verify_address: { most: 30, seconds: HOUR },
   email_change_account: { most: 10, seconds: HOUR },

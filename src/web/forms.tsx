@@ -38,18 +38,22 @@ export const takeForm = createMiddleware<AppEnv>(async function takeForm(c, next
 
 /** Handles the post of a form: behind `takeForm`. */
 export async function submit<Input>(c: Context<AppEnv>, { schema, act, again, refuse = {}, done }: Form<Input>): Promise<Response> {
-  const given = (await c.req.json()) as Given;
+  const body: Record<string, unknown> = await c.req.json();
   try {
-    const { data, error } = schema.safeParse(given);
+    const { data, error } = schema.safeParse(body);
     if (error) throw new ValidationError(fieldErrors(error));
     await act(data);
     return wantsJson(c) ? c.json({ detail: "ok" }) : c.redirect(done, 303);
   } catch (error) {
     if (wantsJson(c) || !(error instanceof AppError)) throw error;
-    if (error instanceof ValidationError) return again(error.body, given);
+    if (error instanceof ValidationError) return again(error.body, textsOf(body));
     return (refuse[error.code] ?? (() => refused(c, error)))();
   }
 }
+
+/** Of JSON only what a form could have posted. */
+const textsOf = (body: Record<string, unknown>): Given =>
+  Object.fromEntries(Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 
 /** Any other refusal, as a page. */
 function refused(c: Context<AppEnv>, error: AppError): Promise<Response> {

@@ -33,7 +33,13 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
     ...announceGoneToPending.map((announce) => announce({ me, now })),
     announceGoneToFriends({ me, now }),
     forgetSearch({ id: me }),
-    ...(await forgive(scope, { login_account: me, confirm_account: me, email_change_account: me, friend_request: me })),
+    ...(await forgive(scope, {
+      login_account: me,
+      confirm_account: me,
+      password_change_account: me,
+      email_change_account: me,
+      friend_request: me,
+    })),
     rows.farewell({ id: me, ...posting(scope) }),
     removeUser({ id: me }),
   ]);

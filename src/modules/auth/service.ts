@@ -4,7 +4,7 @@ import { allowance, giveBack, limit } from "../../limits/limits";
 import { oneOfMany } from "../../limits/under-way";
 import type { Scope } from "../../scope";
 import type { Client } from "../../tokens";
-import { askToVerify } from "../credentials/verification";
+import { welcome } from "../credentials/verification";
 import { namesFor, usernameKey } from "../users/names";
 import { indexForSearch } from "../users/statements";
 import { unlock } from "./locks";
@@ -46,7 +46,7 @@ export async function register(
   const key = usernameKey(username);
   const newcomer = { username, key, email, birthDate: birthDate ?? null, hash: await hashPassword(password), now: scope.now.toISOString() };
   const { emailVerification } = scope.settings;
-  const mail = emailVerification === "none" ? [] : await askToVerify(scope, email);
+  const mail = emailVerification === "none" ? [] : await welcome(scope, email);
   const steps = [rows.insertUser(newcomer), indexForSearch({ key }), ...mail];
   if (emailVerification !== "mandatory") return openSession(scope, key, steps, client).catch(whoWasFaster);
   await commit(scope, steps).catch(whoWasFaster);

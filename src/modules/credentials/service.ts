@@ -81,7 +81,8 @@ export async function changeAddress(scope: MemberScope, { email, password }: Add
 export async function changePassword(scope: MemberScope, { old_password, new_password, new_password2 }: PasswordChange): Promise<void> {
   scope.note({ event: "password_change" });
   const id = scope.caller.userId;
-  const [person] = await commit(scope, await limit(scope, { confirm_account: id }), rows.credentialsOf({ id }));
+  const counted = await limit(scope, { confirm_account: id, password_change_account: id });
+  const [person] = await commit(scope, counted, rows.credentialsOf({ id }));
   const matches = await passwordMatches(old_password, person!.hash);
   // The right one must not count as a wrong one, whatever the new one is.
   const forgiven = matches ? await forgive(scope, { confirm_account: id }) : [];

@@ -1,9 +1,10 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
-import { emailLinks } from "../../db/schema/auth";
+import { attempts, emailLinks } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
 import { columns, statement } from "../../db/statement";
+import { type Allowance, attempt } from "../../limits/statements";
 import type { Purpose } from "../../mail/links";
 import { letter } from "../../mail/outbox";
 import { event } from "../../realtime/statements";
@@ -35,6 +36,14 @@ export const verifyLetter = letter<{ email: string }>("verify", (p) => ({
   owner: sql`${users.id}`,
   to: sql`${users.email}`,
   from: unverified(p.email),
+}));
+
+/** Counts one more than there may be, too: that is how the letter behind it knows. */
+export const countWelcome = statement<Allowance & { key: string }>((p) => attempt(p.key, p, sql`where true`, sql`${p.most} + 1`));
+export const welcomeLetter = letter<{ email: string; key: string; most: number }>("verify", (p) => ({
+  owner: sql`${users.id}`,
+  to: sql`${users.email}`,
+  from: sql`${unverified(p.email)} and (select ${attempts.count} from ${attempts} where ${attempts.key} = ${p.key}) <= ${p.most}`,
 }));
 
 const withAddress = (address: SQLWrapper) => sql`from ${users} where ${users.email} = ${address} and ${users.suspendedAt} is null`;

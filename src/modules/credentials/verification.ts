@@ -1,4 +1,5 @@
 import type { Query } from "../../db/statement";
+import { allowance, keyOf } from "../../limits/limits";
 import { type Link, mintLink } from "../../mail/links";
 import { posting } from "../../mail/outbox";
 import type { Scope } from "../../scope";
@@ -16,4 +17,19 @@ export const minted = ({ now }: Scope, { nonce, secretHash, expires_at }: Link) 
 export async function askToVerify(scope: Scope, email: string): Promise<Query[]> {
   const link = await mintLink(scope.settings, "verify", scope.now);
   return [rows.verifyLink({ email, ...minted(scope, link) }), rows.verifyLetter({ email, ...posting(scope, link) })];
+}
+
+/**
+ * The same for a newcomer, in the batch that makes them, and counted: whoever registers an address, deletes the account and registers it
+ * again must not flood a mailbox. Beyond the limit they come in all the same, and no mail goes out.
+ */
+export async function welcome(scope: Scope, email: string): Promise<Query[]> {
+  const link = await mintLink(scope.settings, "verify", scope.now);
+  const key = await keyOf(scope.settings, "register_target", email);
+  const allowed = allowance(scope, "register_target");
+  return [
+    rows.countWelcome({ key, ...allowed }),
+    rows.verifyLink({ email, ...minted(scope, link) }),
+    rows.welcomeLetter({ email, key, most: allowed.most, ...posting(scope, link) }),
+  ];
 }

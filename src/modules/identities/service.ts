@@ -7,7 +7,7 @@ import type { MemberScope, Scope } from "../../scope";
 import type { LoggedIn } from "../auth/schemas";
 import { openSession } from "../auth/sessions";
 import { taken } from "../auth/statements";
-import { askToVerify } from "../credentials/verification";
+import { welcome } from "../credentials/verification";
 import { namesFor, usernameKey } from "../users/names";
 import { Email } from "../users/schemas";
 import { indexForSearch } from "../users/statements";
@@ -137,7 +137,7 @@ async function enterAnew(
     rows.insertPerson({ username, key, email, ...named, verifiedAt: profile.emailVerified ? now : null, now }),
     indexForSearch({ key }),
     rows.insertIdentity({ provider, subject, email, now, key }),
-    ...(toVerify ? await askToVerify(scope, email) : []),
+    ...(toVerify ? await welcome(scope, email) : []),
   ];
   if (profile.emailVerified || !mustVerify(scope)) return openSession(scope, key, steps);
   await commit(scope, steps);
