@@ -42,17 +42,17 @@ export default defineConfig(async () => ({
           provide: { ports },
           setupFiles: ["./test/support/setup.ts"],
           isolate: false,
-          maxWorkers: 1,
+          maxWorkers: 2,
           testTimeout: 20_000,
         },
       },
       {
         // Outside, against the server as a newcomer starts it.
-        test: { name: "process", include: ["test/process/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 1 },
+        test: { name: "process", include: ["test/process/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2 },
       },
       {
         // In Chromium, which has to be there: `npm run e2e`.
-        test: { name: "browser", include: ["test/e2e/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 1 },
+        test: { name: "browser", include: ["test/e2e/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 },
       },
     ],
   },
