@@ -74,7 +74,7 @@ function build(env: Environment): Settings {
   const development = env.ENVIRONMENT === "development";
   const appName = env.APP_NAME?.trim() || APP_NAME;
   const { mailer, problem: noMail } = chooseMailer(env, appName, development);
-  const { appUrl, problem: badUrl } = readAppUrl(env.APP_URL);
+  const { appUrl, problem: badUrl } = readAppUrl(env.APP_URL, development);
   const { emailVerification, problem: noVerification } = readVerification(env);
   const nobodyGetsIn = emailVerification === "mandatory";
   const noUrl = development || env.APP_URL?.trim() || throwsMailsAway(env) ? undefined : NO_APP_URL;
@@ -102,10 +102,12 @@ function build(env: Environment): Settings {
   };
 }
 
-function readAppUrl(text = ""): { appUrl: string | null; problem?: string } {
-  const given = text.trim().replace(/\/+$/, "");
+/** While developing nothing need be encrypted; what people are mailed must be. */
+function readAppUrl(text: string | undefined, development: boolean): { appUrl: string | null; problem?: string } {
+  const given = (text ?? "").trim().replace(/\/+$/, "");
   if (given === "") return { appUrl: null };
-  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return { appUrl: given };
+  const schemes = development ? ["https:", "http:"] : ["https:"];
+  if (URL.canParse(given) && schemes.includes(new URL(given).protocol)) return { appUrl: given };
   return { appUrl: null, problem: "APP_URL has to be an address such as https://app.example.com." };
 }
 

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { logLine } from "../src/lib/log";
 import { GRANTS, type MemberGrant } from "./support/grants";
+import { linkTo } from "./support/mail";
 import { aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { liveRoutes } from "./support/routes";
 
@@ -109,6 +110,22 @@ describe("the log", () => {
       { event: "access", outcome: "denied", user_id: null, error: "token_not_valid" },
     ]);
     expect(entries().find(({ status, path }) => status === 200 && path === "/api/users/me/")).not.toHaveProperty("address");
+  });
+
+  it("says whose address was confirmed, and whose changed", async () => {
+    const ann = await aPerson();
+    const email = `${newName()}@example.test`;
+    const confirm = async (address: string) => call("POST", "/api/auth/email/verify/", { body: { key: (await linkTo(address)).key } });
+    await confirm(ann.email);
+    await ann.post("/api/auth/email/change/", { email, password: PASSWORD });
+    await confirm(email);
+    await call("POST", "/api/auth/email/verify/", { body: { key: "x" } });
+    const said = entries().filter(({ event }) => event === "email_confirm");
+    expect(said.map(({ outcome, user_id }) => ({ outcome, user_id }))).toEqual([
+      { outcome: "success", user_id: ann.id },
+      { outcome: "success", user_id: ann.id },
+      { outcome: "failure", user_id: null },
+    ]);
   });
 
   it("holds nothing of what people sent or got: no password, token, address, query or hash", async () => {

@@ -235,6 +235,92 @@ describe("a mail", () => {
   });
 });
 
+describe("a mail that waits", () => {
+  const later2 = () => later(2 * MINUTE);
+
+  it("is not sent behind a newer one whose link took the place of its own", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    carrier.fail = true;
+    const [ann, bob] = [await register(changes), await register(changes)];
+    carrier.fail = false;
+    await call("POST", "/api/auth/email/resend/", { body: { email: ann }, env: changes });
+    expect(carrier.sent.map(({ to }) => to)).toEqual([ann]);
+    later2();
+    await ring(changes);
+    expect(
+      carrier.sent.map(({ to }) => to),
+      "his is good still",
+    ).toEqual([ann, bob]);
+    expect(entries("mail given up")).toMatchObject([{ level: "info", reason: "replaced" }]);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it("keeps no other from being sent when D1 fails after it was", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    carrier.fail = true;
+    const addresses = [await register(changes), await register(changes)];
+    carrier.fail = false;
+    later2();
+    const { batch } = env.DB;
+    const failing = vi.spyOn(env.DB, "batch");
+    failing.mockImplementationOnce(batch.bind(env.DB)).mockRejectedValueOnce(new Error("D1_ERROR: overloaded"));
+    await ring(changes);
+    failing.mockRestore();
+    expect(carrier.sent.map(({ to }) => to)).toEqual(addresses);
+    expect(await waiting()).toMatchObject([{ address: addresses[0] }]);
+    expect(entries("mail sent, not removed")).toMatchObject([{ level: "error", mail: expect.any(Number), error: "Error" }]);
+  });
+
+  it("is given up at once when no other try would end better", async () => {
+    stopClock();
+    const carrier = new Carrier();
+    const changes = { ...production, ...carrier.env };
+    const send = vi.spyOn(carrier, "send").mockRejectedValue(Object.assign(new Error("no"), { code: "E_RECIPIENT_SUPPRESSED" }));
+    await register(changes);
+    send.mockRestore();
+    await register({ ...production, MAIL_FROM: "" });
+    later2();
+    await ring({ ...changes, JWT_SECRET: "a-new-secret-0123456789abcdef0123456789" });
+    expect([carrier.sent, await waiting()]).toEqual([[], []]);
+    expect(entries("mail given up").map(({ reason }) => reason)).toEqual(["suppressed", "key_gone"]);
+  });
+
+  it("has no time of sending in the mailbox", async () => {
+    const carrier = new Carrier();
+    carrier.fail = true;
+    const email = await register(carrier.env);
+    expect(await mailsTo(email)).toMatchObject([{ to: email, sent_at: null }]);
+    const { id } = (await mailsTo(email))[0]!;
+    for (const path of ["/dev/mailbox/", `/dev/mailbox/${id}/`])
+      expect((await call("GET", path, { headers: { accept: "text/html" } })).text).toContain("not yet");
+  });
+});
+
+describe("a link in production", () => {
+  it("is encrypted, however the request came", async () => {
+    const carrier = new Carrier();
+    const ask = async (ENVIRONMENT: string) => {
+      const body = JSON.stringify({ username: newName(), email: `${newName()}@example.test`, password: PASSWORD });
+      const request = new Request("http://kith.test/api/auth/register/", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
+      const context = createExecutionContext();
+      const changed = { ...env, ENVIRONMENT, ...carrier.env } as unknown as Env;
+      await worker.fetch(request as Parameters<typeof worker.fetch>[0], changed, context);
+      await waitOnExecutionContext(context);
+    };
+    await ask("production");
+    await ask("development");
+    expect(carrier.sent.map((mail) => linkIn(mail).url.origin)).toEqual(["https://kith.test", "http://kith.test"]);
+  });
+});
+
 describe("without a way to send mails", () => {
   const APP_URL = "https://app.example.com";
 
@@ -264,6 +350,19 @@ describe("without a way to send mails", () => {
     expect((await call("GET", "/health/ready/", { env: mended })).body).toEqual({ status: "ok" });
     await ring(mended);
     expect(carrier.sent.map(({ to }) => to)).toEqual([email]);
+  });
+
+  it("and without mails there is nothing to complain of", async () => {
+    stopClock();
+    const broken = { ...production, MAIL_FROM: "" };
+    await query("delete from outbox");
+    await ring(broken);
+    expect(log).toEqual([]);
+    await register(broken);
+    later(2 * MINUTE);
+    log = [];
+    await ring(broken);
+    expect(entries("mails wait")).toHaveLength(1);
   });
 
   it("because none is wanted: they are thrown away", async () => {

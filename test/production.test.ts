@@ -161,6 +161,13 @@ describe("readiness", () => {
     expect((await says({ ENVIRONMENT: "development", APP_URL: "" })).body, "while developing").toEqual({ status: "ok" });
   });
 
+  it("is none with links that are not encrypted, but while developing", async () => {
+    const APP_URL = "http://app.example.com";
+    const { status, body } = await call("GET", "/health/ready/", { env: { ...production, APP_URL } });
+    expect({ status, names: body.detail.includes("APP_URL") }).toEqual({ status: 503, names: true });
+    expect((await call("GET", "/health/ready/", { env: { ENVIRONMENT: "development", APP_URL } })).status).toBe(200);
+  });
+
   it("is none without the secret or the tables, whatever else there is to say", async () => {
     const unset = { ...production, MAIL_FROM: "" };
     expect((await call("GET", "/health/ready/", { env: unset })).body.warnings).toHaveLength(2);

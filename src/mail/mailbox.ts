@@ -9,7 +9,8 @@ const MAX_SHOWN = 200;
 
 export interface MailboxItem extends Mail {
   id: number;
-  sent_at: string;
+  /** Null while it waits: where a carrier is tried out. */
+  sent_at: string | null;
 }
 
 /** Newest first; `to` narrows it to one address. */
@@ -26,9 +27,9 @@ export async function readMail(scope: Scope, id: number): Promise<MailboxItem | 
 
 /** Null for one of before the signing secret was made anew: its link opens nothing that could be written down. */
 async function shown({ settings }: Scope, letter: Letter): Promise<MailboxItem | null> {
-  const { id, createdAt, sentAt } = letter;
+  const { id, sentAt } = letter;
   const mail = await writeMail(settings, letter).catch(unlessKeyGone);
-  return mail && { id, ...mail, sent_at: sentAt ?? createdAt };
+  return mail && { id, ...mail, sent_at: sentAt };
 }
 
 function unlessKeyGone(error: unknown): null {

@@ -1,4 +1,5 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
+import { emailLinks } from "../db/schema/auth";
 import { outbox } from "../db/schema/mail";
 import { columns, type Query, statement, type Value } from "../db/statement";
 import type { Scope } from "../scope";
@@ -57,7 +58,8 @@ type Posting = { params: string; now: string; dueAt: string; sentAt: string | nu
 export function posting({ now, origin, settings }: Pick<Scope, "now" | "origin" | "settings">, link?: LinkParams): Posting {
   const time = now.toISOString();
   const { nonce, kid, expires_at } = link ?? {};
-  const says: Params = { origin: origin(), ...(link && { link: { nonce: nonce!, kid: kid!, expires_at: expires_at! } }) };
+  const asked = settings.development ? origin() : origin().replace(/^http:/, "https:");
+  const says: Params = { origin: asked, ...(link && { link: { nonce: nonce!, kid: kid!, expires_at: expires_at! } }) };
   return {
     params: JSON.stringify(says),
     now: time,
@@ -94,11 +96,19 @@ export const claim = statement<{ now: string; limit: number }, Letter>(
   asLetter,
 );
 
-/** Letters that were tried often enough, or whose link has run out meanwhile. */
+/** The letter has a link that is not there any more: it was used, or a newer one took its place. */
+const linkGone = sql`(${params} ->> '$.link.nonce' is not null and not exists (select 1 from ${emailLinks}
+  where ${emailLinks.userId} = ${userId} and ${emailLinks.nonce} = ${params} ->> '$.link.nonce'))`;
+
+/** Letters that were tried often enough, or whose link opens nothing by now. */
 export const giveUp = statement<{ now: string }, Letter>(
   (p) => sql`delete from ${outbox} where ${sentAt} is null and (${params} ->> '$.link.expires_at' <= ${p.now}
-    or (${dueAt} <= ${p.now} and ${tries} >= ${sql.raw(String(MAX_TRIES))})) returning ${fields}`,
+    or (${dueAt} <= ${p.now} and (${tries} >= ${sql.raw(String(MAX_TRIES))} or ${linkGone}))) returning ${fields}`,
   asLetter,
+);
+
+export const isAnyDue = statement<{ now: string }, { any: number }>(
+  (p) => sql`select exists (select 1 from ${outbox} where ${sentAt} is null and ${dueAt} <= ${p.now}) as any`,
 );
 
 export const remove = statement<{ id: number }>((p) => sql`delete from ${outbox} where ${id} = ${p.id}`);

@@ -41,15 +41,24 @@ const list = inDevelopment(async (c) => {
   );
 });
 
+const Sent = ({ at, quiet }: { at: string | null; quiet?: boolean }) => {
+  const look = quiet ? "quiet" : "";
+  return at ? (
+    <time class={look} datetime={at}>
+      {when(at)}
+    </time>
+  ) : (
+    <span class={look}>not yet</span>
+  );
+};
+
 const List = ({ mails }: { mails: MailboxItem[] }) => (
   <ul class="list">
     {mails.map(({ id, to, subject, sent_at }) => (
       <li>
         <a href={`/dev/mailbox/${id}/`}>
           <strong>{subject}</strong>
-          <time class="quiet" datetime={sent_at}>
-            {when(sent_at)}
-          </time>
+          <Sent at={sent_at} quiet />
           <span class="quiet break">{to}</span>
         </a>
       </li>
@@ -74,7 +83,7 @@ const one = inDevelopment(async (c) => {
         <dd>{mail.to}</dd>
         <dt>Sent</dt>
         <dd>
-          <time datetime={mail.sent_at}>{when(mail.sent_at)}</time>
+          <Sent at={mail.sent_at} />
         </dd>
       </dl>
       <iframe src={`/dev/mailbox/${mail.id}/html/`} title="The mail" sandbox="allow-popups allow-popups-to-escape-sandbox" />

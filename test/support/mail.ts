@@ -7,7 +7,7 @@ export interface ReadMail {
   subject: string;
   text: string;
   html: string;
-  sent_at: string;
+  sent_at: string | null;
 }
 
 /** What the mailbox holds for an address, newest first. */

@@ -30,11 +30,13 @@ export async function inspectAddressLink(scope: Scope, key: string): Promise<{ p
 export async function confirmAddress(scope: Scope, key: string): Promise<void> {
   scope.note({ event: "email_confirm" });
   const link = await opened(scope, key);
-  const steps = [rows.refuseAddressLink(link), rows.confirmAddress(link), rows.addressUpdate(link), rows.forgetLinksWith(link)];
-  await commit(scope, steps).catch((error) => {
+  const confirm = rows.confirmAddress(link);
+  const steps = [rows.refuseAddressLink(link), confirm, rows.addressUpdate(link), rows.forgetLinksWith(link)];
+  const [owner] = await commit(scope, steps, confirm).catch((error) => {
     const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "email_taken");
     throw taken ? new ValidationError({ email: [textOf("email_taken")] }) : error;
   });
+  scope.note({ user_id: owner!.id });
 }
 
 /** Mails another link to an address that waits to be confirmed. Does the same, and says nothing, for any other. */

@@ -97,9 +97,9 @@ export const refuseAddressLink = statement<Opened>((p) =>
 );
 
 /** The address that a link is about becomes its owner's, confirmed. */
-export const confirmAddress = statement<Opened>(
+export const confirmAddress = statement<Opened, { id: number }>(
   (p) => sql`update ${users} set ${columns(users.email)} = (select ${email} from ${emailLinks} where ${secretHash} = ${p.secretHash}),
-      ${columns(users.emailVerifiedAt)} = ${p.now} where ${users.id} = ${ownerOf(p.secretHash)}`,
+      ${columns(users.emailVerifiedAt)} = ${p.now} where ${users.id} = ${ownerOf(p.secretHash)} returning ${users.id} as id`,
 );
 
 export const addressUpdate = event<Opened>("profile_update", (p) => ({
