@@ -53,6 +53,25 @@ describe("the address of a registration", () => {
     expect(says(await verify(key))).toEqual(BAD_LINK);
   });
 
+  it.each([
+    ["by its own session, keeps what is linked to the account", "own", 1],
+    ["by nobody's, unlinks it", "none", 0],
+    ["by somebody else's, unlinks it", "another's", 0],
+    ["by one that is over, unlinks it", "over", 0],
+  ])("confirmed %s", async (_, whose, left) => {
+    const ann = await aPerson();
+    await query(
+      "insert into identities (user_id, provider, subject, created_at, last_used_at) values (?1, 'google', ?1, '2026-01-01', '2026-01-01')",
+      ann.id,
+    );
+    const { access } = whose === "another's" ? await aPerson() : await ann.elsewhere();
+    if (whose === "over") await query("update sessions set revoked_at = '2026-01-01' where user_id = ?", ann.id);
+    const { key } = await linkTo(ann.email);
+    const { status } = await call("POST", "/api/auth/email/verify/", { body: { key }, ...(whose !== "none" && { token: access }) });
+    expect(status).toBe(200);
+    expect(await query("select id from identities where user_id = ?", ann.id)).toHaveLength(left);
+  });
+
   it("is confirmed on all devices that listen", async () => {
     const ann = await aPerson();
     const socket = await ann.socket();

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Browser } from "./support/browser";
 import { everything } from "./support/everything";
+import { query } from "./support/hub";
 import { linkTo, mailsTo } from "./support/mail";
 import { type Answer, aPerson, call, ORIGIN, PASSWORD, type Person } from "./support/people";
 
@@ -88,6 +89,41 @@ describe("the page that a link to an address opens", () => {
     expect(leadsTo(await submit("/verify-email/", { key }))).toEqual({ status: 303, location: "/verify-email/done/" });
     expect((await open("/verify-email/done/")).text).toContain("Your address is confirmed");
     expect((await ann.get("/api/users/me/")).body.email_verified).toBe(true);
+  });
+
+  it("names the account, as the mail does, and takes no for an answer: the link is void then", async () => {
+    const ann = await aPerson();
+    const [mail] = await mailsTo(ann.email);
+    const { url, key } = await linkTo(ann.email);
+    const { text } = await open(url.pathname + url.search);
+    expect(text).toContain("Did you make this account?");
+    for (const says of [text, mail!.text, mail!.html]) {
+      expect(says).toContain(ann.username);
+      expect(says).toMatch(/\d{4}-\d\d-\d\d\s+at\s+\d\d:\d\d\s+UTC/);
+    }
+    const no = { key, made_by_me: "no" };
+    expect(leadsTo(await submit("/verify-email/", no))).toEqual({ status: 303, location: "/forgot-password/" });
+    for (const answer of [no, { key }]) expect((await submit("/verify-email/", answer)).status).toBe(400);
+    expect((await ann.get("/api/users/me/")).body.email_verified).toBe(false);
+  });
+
+  it("unlinks what was linked before, unless the browser is logged in to the account", async () => {
+    for (const [loggedIn, left] of [
+      [false, 0],
+      [true, 1],
+    ] as const) {
+      const ann = await aPerson();
+      await query(
+        "insert into identities (user_id, provider, subject, created_at, last_used_at) values (?1, 'facebook', ?1, '2026-01-01', '2026-01-01')",
+        ann.id,
+      );
+      const browser = new Browser(ORIGIN);
+      await browser.post("/api/auth/login/", { username: (loggedIn ? ann : await aPerson()).username, password: PASSWORD });
+      const { key } = await linkTo(ann.email);
+      expect((await browser.post("/verify-email/", { key }, { accept: "application/json" })).status).toBe(200);
+      expect((await ann.get("/api/users/me/")).body.email_verified).toBe(true);
+      expect(await query("select id from identities where user_id = ?", ann.id), `logged in: ${loggedIn}`).toHaveLength(left);
+    }
   });
 
   it("offers another mail when the link is not good", async () => {

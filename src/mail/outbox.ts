@@ -13,6 +13,8 @@ export interface Params {
   /** Where its links point unless `APP_URL` says otherwise. */
   origin: string;
   link?: LinkParams;
+  /** Which account it is about, where that need not be the reader's. */
+  account?: { username: string; since: string };
 }
 
 /** A row of the outbox: a mail that is to be written and sent. */
@@ -72,16 +74,17 @@ type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 
 /**
  * A statement that posts a mail, for the batch of whoever changes something: one for each row of `from`. `commit` sends it when the
- * change is made, without the answer waiting; if that fails the cron does.
+ * change is made, without the answer waiting; if that fails the cron does. `about` is the JSON of its account, if it names one.
  */
 export function letter<Values extends Record<string, Value>>(
   kind: Template,
-  build: (slots: Slots<Values>) => { owner: SQLWrapper; to: SQLWrapper; from: SQLWrapper },
+  build: (slots: Slots<Values>) => { owner: SQLWrapper; to: SQLWrapper; from: SQLWrapper; about?: SQLWrapper },
 ): (values: Values & Posting) => Query<Letter> {
   return statement<Values & Posting, Letter>((p) => {
-    const { owner, to, from } = build(p);
+    const { owner, to, from, about } = build(p);
+    const says = about ? sql`json_set(${p.params}, '$.account', ${about})` : p.params;
     return sql`insert into ${outbox} (${columns(userId, address, template, params, createdAt, tries, dueAt, sentAt)})
-      select ${owner}, ${to}, ${sql.raw(`'${kind}'`)}, ${p.params}, ${p.now}, 1, ${p.dueAt}, ${p.sentAt} ${from} returning ${fields}`;
+      select ${owner}, ${to}, ${sql.raw(`'${kind}'`)}, ${says}, ${p.now}, 1, ${p.dueAt}, ${p.sentAt} ${from} returning ${fields}`;
   }, asLetter);
 }
 

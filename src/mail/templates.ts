@@ -19,18 +19,24 @@ interface Facts {
   url: string;
   /** When it happened. */
   at: string;
+  /** The account that it is about, and when it was made. */
+  account?: { username: string; since: string } | undefined;
 }
 
 export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
-  verify: ({ appName, url }) => ({
+  verify: ({ appName, url, account }) => ({
     subject: `Confirm your e-mail address for ${appName}`,
     preview: "One click, and your account is complete.",
     heading: "Is this your address?",
-    paragraphs: [`Somebody, hopefully you, made an account at ${appName} with this e-mail address. Please confirm that it is yours.`],
+    paragraphs: [
+      account
+        ? `Somebody, hopefully you, made the account ${account.username} at ${appName} on ${account.since}, with this e-mail address. Please confirm that it is yours.`
+        : `Somebody, hopefully you, made an account at ${appName} with this e-mail address. Please confirm that it is yours.`,
+    ],
     button: { label: "Confirm my address", url },
     notes: [
       good("verify"),
-      `You did not make an account? Then ignore this mail: without your confirmation nobody can claim that this address is theirs.`,
+      "You did not make this account? Then do not confirm it: whoever made it knows its password, and would have your address to show for it. The page that the link opens lets you say so.",
     ],
   }),
   reset: ({ appName, url }) => ({
@@ -69,7 +75,7 @@ export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
     preview: "If this was not you, choose a new password now.",
     heading: "Your password was changed",
     paragraphs: [
-      `The password of your account at ${appName} was changed on ${at}. Other devices were logged out.`,
+      `The password of your account at ${appName} was changed on ${at}. Devices that were logged in before, but for the one that it was changed on, were logged out.`,
       "If that was you, there is nothing to do. If it was not, choose a new password now.",
     ],
     button: { label: "This was not me", url },
@@ -96,7 +102,7 @@ export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
     ],
     button: null,
     notes: [
-      "This is the last mail. If it was not you who deleted the account, somebody else knows your password: change it wherever you use it.",
+      "This is the last mail. If it was not you who deleted the account, somebody else knew your password, or had a device that was logged in as you: change that password wherever you use it.",
     ],
   }),
 };

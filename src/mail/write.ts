@@ -18,12 +18,14 @@ const PURPOSES: Partial<Record<Template, Purpose>> = { verify: "verify", change:
  * @throws KeyGone
  */
 export async function writeMail(settings: Settings, letter: Letter): Promise<Mail> {
-  const { address, template, createdAt } = letter;
+  const { address, template, createdAt, params } = letter;
   const { appName } = settings;
-  const at = `${createdAt.slice(0, 10)} at ${createdAt.slice(11, 16)} UTC`;
-  const content = CONTENTS[template]({ appName, url: await addressOf(settings, letter), at });
+  const account = params.account && { username: params.account.username, since: when(params.account.since) };
+  const content = CONTENTS[template]({ appName, url: await addressOf(settings, letter), at: when(createdAt), account });
   return { to: address, subject: content.subject, text: asText(appName, content), html: asHtml(appName, content) };
 }
+
+const when = (time: string) => `${time.slice(0, 10)} at ${time.slice(11, 16)} UTC`;
 
 /** Where the button leads: to the app's own pages if `APP_URL` names them, or else to ours. */
 async function addressOf(settings: Settings, { template, params, userId }: Letter): Promise<string> {

@@ -1,7 +1,7 @@
 import { createMiddleware } from "hono/factory";
 import { accessCookie, refreshCookie } from "../cookies";
 import { AppError } from "../lib/errors";
-import type { MemberScope, Scope } from "../scope";
+import type { Caller, MemberScope, Scope } from "../scope";
 import { verifyAccess } from "../tokens";
 
 /**
@@ -29,6 +29,18 @@ export function bearer(header: string | undefined): string | null {
   if (scheme?.toLowerCase() !== "bearer") return null;
   if (rest.length !== 1) throw new AppError("bad_authorization_header");
   return rest[0]!;
+}
+
+/** Whose access token a request that needs none carries; null if it carries no good one. Whether the session lives still is to be asked. */
+export async function callerOf(request: Request, { settings }: Scope): Promise<Caller | null> {
+  try {
+    const token = bearer(request.headers.get("authorization") ?? undefined) ?? accessCookie(request);
+    if (token === undefined) return null;
+    const { userId, sessionId } = await verifyAccess(settings, token);
+    return { userId, sessionId };
+  } catch {
+    return null;
+  }
 }
 
 /** Every token that a request carries, whether it is any good or not: what logging out ends. */

@@ -1,14 +1,19 @@
+import { z } from "@hono/zod-openapi";
 import { type Context, Hono } from "hono";
 import type { AppEnv } from "../http";
 import { Address, AddressConfirmation } from "../modules/credentials/schemas";
+import type { AddressLink } from "../modules/credentials/service";
 import * as credentials from "../modules/credentials/service";
 import { type Given, submit, takeForm } from "./forms";
 import { Field, page } from "./layout";
+import { asVisitor } from "./visitor";
 
 /** Where links about addresses lead: opening one changes nothing, for mail programs open links too. */
 
 const VERIFY = "/verify-email/";
 const VERIFIED = "/verify-email/done/";
+/** Of password.tsx. */
+const FORGOT = "/forgot-password/";
 const RESEND = "/resend-email/";
 const RESENT = "/resend-email/done/";
 
@@ -21,25 +26,56 @@ const ask = async (c: Context<AppEnv>) => {
     c,
     "Confirm your address",
     <form method="post" action={VERIFY} class="card">
-      <h1>{isNew ? "Use this address?" : "Confirm your address"}</h1>
-      <p>
-        {isNew ? "Your account will use " : "Your account is registered with "}
-        <strong class="break">{link.email}</strong>
-        {isNew ? " from now on." : ". Is that you?"}
-      </p>
+      {isNew ? <NewAddress {...link} /> : <FirstAddress {...link} />}
       <input type="hidden" name="key" value={key} />
-      <button type="submit">{isNew ? "Use this address" : "Yes, that is my address"}</button>
+      <button type="submit">{isNew ? "Use this address" : "Yes, confirm my address"}</button>
+      {!isNew && (
+        <button type="submit" name="made_by_me" value="no" class="secondary below">
+          No
+        </button>
+      )}
     </form>,
   );
 };
 
+const NewAddress = ({ username, email }: AddressLink) => (
+  <>
+    <h1>Use this address?</h1>
+    <p>
+      Your account will use <strong class="break">{email}</strong> from now on. It is the account <strong class="break">{username}</strong>.
+    </p>
+  </>
+);
+
+const FirstAddress = ({ username, since, email }: AddressLink) => (
+  <>
+    <h1>Did you make this account?</h1>
+    <p>
+      The account <strong class="break">{username}</strong> was made on{" "}
+      <time datetime={since}>{`${since.slice(0, 10)} at ${since.slice(11, 16)} UTC`}</time> with your address{" "}
+      <strong class="break">{email}</strong>.
+    </p>
+    <p>If it was somebody else, say no: the account then does not get your address confirmed, and you can choose a new password for it.</p>
+  </>
+);
+
+const Answer = AddressConfirmation.extend({ made_by_me: z.string().optional() });
+type Answer = z.infer<typeof Answer>;
+const isNo = ({ made_by_me }: Answer) => made_by_me === "no";
+
+async function answerLink(c: Context<AppEnv>, answer: Answer): Promise<void> {
+  const scope = c.get("scope");
+  if (isNo(answer)) return credentials.denyAddress(scope, answer.key);
+  await credentials.confirmAddress(scope, answer.key, await asVisitor(c, async ({ caller }) => caller));
+}
+
 const confirm = (c: Context<AppEnv>) =>
   submit(c, {
-    schema: AddressConfirmation,
-    act: ({ key }) => credentials.confirmAddress(c.get("scope"), key),
+    schema: Answer,
+    act: (answer) => answerLink(c, answer),
     again: ({ email }) => (email ? taken(c) : notGood(c)),
     refuse: { link_not_valid: () => notGood(c) },
-    done: VERIFIED,
+    done: (answer) => (isNo(answer) ? FORGOT : VERIFIED),
   });
 
 const taken = (c: Context<AppEnv>) =>

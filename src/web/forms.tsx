@@ -22,7 +22,7 @@ interface Form<Input> {
   /** What else may be refused, and has a page of its own. */
   refuse?: Partial<Record<ErrorCode, () => Promise<Response>>>;
   /** Where it leads, so that a reload does not post again. */
-  done: string;
+  done: string | ((input: Input) => string);
 }
 
 /** Takes what a form posts, as `takeCredentials` does; who is refused already there sees a page, too. */
@@ -43,7 +43,7 @@ export async function submit<Input>(c: Context<AppEnv>, { schema, act, again, re
     const { data, error } = schema.safeParse(body);
     if (error) throw new ValidationError(fieldErrors(error));
     await act(data);
-    return wantsJson(c) ? c.json({ detail: "ok" }) : c.redirect(done, 303);
+    return wantsJson(c) ? c.json({ detail: "ok" }) : c.redirect(typeof done === "string" ? done : done(data), 303);
   } catch (error) {
     if (wantsJson(c) || !(error instanceof AppError)) throw error;
     if (error instanceof ValidationError) return again(error.body, textsOf(body));

@@ -1,10 +1,10 @@
 import type { Context } from "hono";
-import { accessCookie, clearSessionCookies, refreshCookie, setSessionCookies } from "../cookies";
+import { clearSessionCookies, refreshCookie, setSessionCookies } from "../cookies";
 import type { AppEnv } from "../http";
 import { AppError } from "../lib/errors";
-import { bearer } from "../middleware/authenticate";
+import { callerOf } from "../middleware/authenticate";
 import * as sessions from "../modules/auth/sessions";
-import type { MemberScope } from "../scope";
+import type { Caller, MemberScope } from "../scope";
 import { verifyAccess } from "../tokens";
 
 /**
@@ -13,7 +13,7 @@ import { verifyAccess } from "../tokens";
  */
 export async function asVisitor<Result>(c: Context<AppEnv>, work: (member: MemberScope) => Promise<Result>): Promise<Result | null> {
   try {
-    const access = (await goodAccess(c)) ?? (await turned(c));
+    const access = (await callerOf(c.req.raw, c.get("scope"))) ?? (await turned(c));
     return access === null ? null : await work(memberWith(c, access));
   } catch (error) {
     if (!(error instanceof AppError && error.code === "token_not_valid")) throw error;
@@ -22,14 +22,7 @@ export async function asVisitor<Result>(c: Context<AppEnv>, work: (member: Membe
   }
 }
 
-type Claims = Awaited<ReturnType<typeof verifyAccess>>;
-
-async function goodAccess(c: Context<AppEnv>): Promise<Claims | null> {
-  const token = bearer(c.req.header("authorization")) ?? accessCookie(c.req.raw);
-  return token === undefined ? null : verifyAccess(c.get("scope").settings, token).catch(() => null);
-}
-
-async function turned(c: Context<AppEnv>): Promise<Claims | null> {
+async function turned(c: Context<AppEnv>): Promise<Caller | null> {
   const scope = c.get("scope");
   const token = refreshCookie(c.req.raw);
   if (token === undefined) return null;
@@ -38,7 +31,7 @@ async function turned(c: Context<AppEnv>): Promise<Claims | null> {
   return verifyAccess(scope.settings, tokens.access);
 }
 
-function memberWith(c: Context<AppEnv>, { userId, sessionId }: Claims): MemberScope {
+function memberWith(c: Context<AppEnv>, { userId, sessionId }: Caller): MemberScope {
   const member = { ...c.get("scope"), caller: { userId, sessionId } };
   c.set("scope", member);
   return member;

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { credentialRoute, memberRoute, router } from "../../http";
 import { answer, Problem, takes, tooOften } from "../../lib/answers";
 import { secret } from "../../lib/fields";
+import { callerOf } from "../../middleware/authenticate";
 import { Address, AddressConfirmation, Detail, Key, Uid } from "../../modules/credentials/schemas";
 import * as credentials from "../../modules/credentials/service";
 import { tags } from "./contract";
@@ -73,7 +74,8 @@ export const djCredentials = router()
     return c.json({ detail: "Password has been reset with the new password." }, 200);
   })
   .openapi(verifyEmail, async (c) => {
-    await credentials.confirmAddress(c.get("scope"), c.req.valid("json").key).catch(notFoundErrors);
+    const caller = await callerOf(c.req.raw, c.get("scope"));
+    await credentials.confirmAddress(c.get("scope"), c.req.valid("json").key, caller).catch(notFoundErrors);
     return c.json({ detail: "ok" }, 200);
   })
   .openapi(resendEmail, async (c) => {

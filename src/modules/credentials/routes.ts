@@ -1,10 +1,12 @@
 import { router } from "../../http";
+import { callerOf } from "../../middleware/authenticate";
 import * as contract from "./contract";
 import * as credentials from "./service";
 
 export const credentialRoutes = router()
   .openapi(contract.verifyEmail, async (c) => {
-    await credentials.confirmAddress(c.get("scope"), c.req.valid("json").key);
+    const caller = await callerOf(c.req.raw, c.get("scope"));
+    await credentials.confirmAddress(c.get("scope"), c.req.valid("json").key, caller);
     return c.json({ detail: "Your e-mail address is confirmed." }, 200);
   })
   .openapi(contract.resendVerification, async (c) => {

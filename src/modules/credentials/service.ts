@@ -2,9 +2,9 @@ import { commit, look, UniqueViolation } from "../../commit";
 import type { Query } from "../../db/statement";
 import { AppError, type FieldErrors, textOf, ValidationError } from "../../lib/errors";
 import { forgive, giveBack, limit } from "../../limits/limits";
-import { hashSecret, mintLink, type Purpose } from "../../mail/links";
+import { hashSecret, mintLink } from "../../mail/links";
 import { posting } from "../../mail/outbox";
-import type { MemberScope, Scope } from "../../scope";
+import type { Caller, MemberScope, Scope } from "../../scope";
 import { unlock } from "../auth/locks";
 import { hashPassword, passwordMatches, passwordProblems, WRONG_OLD_PASSWORD, WRONG_PASSWORD } from "../auth/password";
 import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
@@ -13,29 +13,43 @@ import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
 import * as rows from "./statements";
 import { askToVerify, minted } from "./verification";
 
+export type { AddressLink } from "./statements";
+
 const MISMATCH = "The two password fields didn’t match.";
 const INVALID = "Invalid value";
+const NOBODY = { userId: 0, sessionId: 0 };
 
 /** What a link to an address is for, without using it; null if it is not good. */
-export async function inspectAddressLink(scope: Scope, key: string): Promise<{ purpose: Purpose; email: string } | null> {
+export async function inspectAddressLink(scope: Scope, key: string): Promise<rows.AddressLink | null> {
   const [[link]] = await scope.db.batch([rows.addressLink(await opened(scope, key))]);
   return link ?? null;
 }
 
 /**
- * Uses a link to an address: it is now its owner's, and confirmed, be it the one they registered with or one that they change to.
+ * Uses a link to an address: it is now its owner's, and confirmed, be it the one they registered with or one that they change to. Unless
+ * the account's own session does it (`by`), accounts elsewhere that were linked before log nobody in any more, as after a reset.
  *
  * @throws AppError `link_not_valid`; ValidationError if somebody else has the address meanwhile
  */
-export async function confirmAddress(scope: Scope, key: string): Promise<void> {
+export async function confirmAddress(scope: Scope, key: string, by: Caller | null): Promise<void> {
   scope.note({ event: "email_confirm" });
   const link = await opened(scope, key);
   const confirm = rows.confirmAddress(link);
-  const steps = [rows.refuseAddressLink(link), confirm, rows.addressUpdate(link), rows.forgetLinksWith(link)];
+  const unlink = rows.unlinkUnproven({ ...link, ...(by ?? NOBODY) });
+  const steps = [rows.refuseAddressLink(link), unlink, confirm, rows.addressUpdate(link), rows.forgetLinksWith(link)];
   const [owner] = await commit(scope, steps, confirm).catch((error) => {
     const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "email_taken");
     throw taken ? new ValidationError({ email: [textOf("email_taken")] }) : error;
   });
+  scope.note({ user_id: owner!.id });
+}
+
+/** For who is asked to confirm an address and has not made the account: the link is void. @throws AppError `link_not_valid` */
+export async function denyAddress(scope: Scope, key: string): Promise<void> {
+  scope.note({ event: "email_deny" });
+  const link = await opened(scope, key);
+  const deny = rows.voidLink(link);
+  const [owner] = await commit(scope, [rows.refuseBadLink(link), deny], deny);
   scope.note({ user_id: owner!.id });
 }
 

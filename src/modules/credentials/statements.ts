@@ -1,7 +1,8 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
-import { attempts, emailLinks } from "../../db/schema/auth";
+import { sessionIsLive } from "../../db/live-session";
+import { attempts, emailLinks, identities } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
 import { columns, statement } from "../../db/statement";
 import { type Allowance, attempt } from "../../limits/statements";
@@ -31,9 +32,12 @@ const link = <Values extends Record<string, string | number>>(
 /** Who has this address and has not confirmed it. */
 const unverified = (address: SQLWrapper) =>
   sql`from ${users} where ${users.email} = ${address} and ${users.emailVerifiedAt} is null and ${users.suspendedAt} is null`;
+/** Somebody else may have made it with this address: they shall know which it is. */
+const account = sql`json_object('username', ${users.username}, 'since', ${users.createdAt})`;
 export const verifyLink = link<{ email: string }>("verify", (p) => ({ about: sql`${users.email}`, from: unverified(p.email) }));
 export const verifyLetter = letter<{ email: string }>("verify", (p) => ({
   owner: sql`${users.id}`,
+  about: account,
   to: sql`${users.email}`,
   from: unverified(p.email),
 }));
@@ -42,6 +46,7 @@ export const verifyLetter = letter<{ email: string }>("verify", (p) => ({
 export const countWelcome = statement<Allowance & { key: string }>((p) => attempt(p.key, p, sql`where true`, sql`${p.most} + 1`));
 export const welcomeLetter = letter<{ email: string; key: string; most: number }>("verify", (p) => ({
   owner: sql`${users.id}`,
+  about: account,
   to: sql`${users.email}`,
   from: sql`${unverified(p.email)} and (select ${attempts.count} from ${attempts} where ${attempts.key} = ${p.key}) <= ${p.most}`,
 }));
@@ -82,10 +87,27 @@ const OF_ADDRESS = sql.raw("'verify', 'change'");
 const OF_PASSWORD = sql.raw("'reset'");
 const ownerOf = (hash: SQLWrapper) => sql`(select ${userId} from ${emailLinks} where ${secretHash} = ${hash})`;
 
+export interface AddressLink {
+  purpose: Purpose;
+  email: string;
+  /** Whose account it is, and since when there is one. */
+  username: string;
+  since: string;
+}
+
 /** Looked at, not used: what a page shows before it asks. */
-export const addressLink = statement<Opened, { purpose: Purpose; email: string }>(
-  (p) => sql`select ${purpose} as purpose, ${email} as email ${opened(p, OF_ADDRESS)}`,
+export const addressLink = statement<Opened, AddressLink>(
+  (p) => sql`select link.purpose, link.email, ${users.username} as username, ${users.createdAt} as since
+    from (select ${userId} as owner, ${purpose} as purpose, ${email} as email ${opened(p, OF_ADDRESS)}) as link
+    join ${users} on ${users.id} = link.owner`,
 );
+
+/** Whose account it is has not made it: the link is gone. */
+export const voidLink = statement<{ secretHash: string }, { id: number }>(
+  (p) => sql`delete from ${emailLinks} where ${secretHash} = ${p.secretHash} and ${purpose} in (${OF_ADDRESS}) returning ${userId} as id`,
+);
+
+export const refuseBadLink = statement<Opened>((p) => refuseIf({ link_not_valid: sql`not exists (select 1 ${opened(p, OF_ADDRESS)})` }));
 
 /** Refuses a link that is not good, and one to an address that somebody else has meanwhile. */
 export const refuseAddressLink = statement<Opened>((p) =>
@@ -94,6 +116,19 @@ export const refuseAddressLink = statement<Opened>((p) =>
     email_taken: sql`exists (select 1 from ${emailLinks} join ${users} on ${users.email} = ${email} and ${users.id} <> ${userId}
       where ${secretHash} = ${p.secretHash})`,
   }),
+);
+
+/** Whoever uses a link to an address in the account's own session (0: in none). */
+type By = { userId: number; sessionId: number };
+
+/**
+ * Before an address is confirmed by somebody who is not logged in to the account that has it: what was linked to it may be of whoever made
+ * it with an address that is not theirs.
+ */
+export const unlinkUnproven = statement<Opened & By>(
+  (p) => sql`delete from ${identities} where ${identities.userId} = ${ownerOf(p.secretHash)}
+    and exists (select 1 from ${users} where ${users.id} = ${identities.userId} and ${users.emailVerifiedAt} is null)
+    and not (${identities.userId} = ${p.userId} and ${sessionIsLive(p)})`,
 );
 
 /** The address that a link is about becomes its owner's, confirmed. */
