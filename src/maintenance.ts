@@ -23,11 +23,13 @@ const IDEMPOTENCY_DAYS = 1;
 const LINK_DAYS = 1;
 /** Rows that one statement deletes: D1 ends a query after 30 s. */
 const BATCH_ROWS = 5000;
-/** A run deletes at most this many times that; the next day goes on. */
-const MAX_BATCHES = 200;
+/** Queries that a run makes, all chores together: a Worker may make 1000. The next day goes on. */
+const MAX_QUERIES = 800;
 
-/** People whose logs one look covers. */
+/** People whose logs one query covers … */
 const PEOPLE_AT_ONCE = 10_000;
+/** … or more, so that a run gets to everybody in so many. */
+const MAX_LOOKS = 400;
 
 const limit = sql.raw(`limit ${BATCH_ROWS}`);
 
@@ -54,45 +56,65 @@ const oldMails = deletion(outbox, (before) => sql`${outbox.createdAt} < ${before
 
 const oldAttempts = deletion(attempts, (before) => sql`${attempts.resetsAt} < ${before}`);
 
-type Chore = (db: Database, before: string) => Promise<number>;
+/** One round of all chores: what they share is how many queries are left. */
+interface Run {
+  readonly db: Database;
+  queries: number;
+}
 
-const CHORES: { what: string; days: number; run: Chore }[] = [
-  { what: "events", days: EVENT_DAYS, run: pruneEvents },
-  { what: "notifications", days: READ_NOTIFICATION_DAYS, run: (db, before) => repeat(db, readNotifications({ before })) },
-  { what: "sessions", days: SESSION_DAYS, run: (db, before) => repeat(db, oldSessions({ before })) },
-  { what: "idempotency_keys", days: IDEMPOTENCY_DAYS, run: (db, before) => repeat(db, oldKeys({ before })) },
-  { what: "attempts", days: 0, run: (db, before) => repeat(db, oldAttempts({ before })) },
-  { what: "email_links", days: LINK_DAYS, run: (db, before) => repeat(db, oldLinks({ before })) },
-  { what: "outbox", days: UNSENT_DAYS, run: (db, before) => repeat(db, oldMails({ before })) },
+type Chore = (run: Run, before: string) => Promise<number>;
+
+/** The longest last, so that it takes what the others leave. */
+const CHORES: { what: string; days: number; work: Chore }[] = [
+  { what: "attempts", days: 0, work: (run, before) => repeat(run, oldAttempts({ before })) },
+  { what: "email_links", days: LINK_DAYS, work: (run, before) => repeat(run, oldLinks({ before })) },
+  { what: "outbox", days: UNSENT_DAYS, work: (run, before) => repeat(run, oldMails({ before })) },
+  { what: "idempotency_keys", days: IDEMPOTENCY_DAYS, work: (run, before) => repeat(run, oldKeys({ before })) },
+  { what: "sessions", days: SESSION_DAYS, work: (run, before) => repeat(run, oldSessions({ before })) },
+  { what: "notifications", days: READ_NOTIFICATION_DAYS, work: (run, before) => repeat(run, readNotifications({ before })) },
+  { what: "events", days: EVENT_DAYS, work: pruneEvents },
 ];
 
-/** Deletes what is past its time, a batch of rows at a time. The cron runs it once a day; a chore that fails does not keep the others. */
-export async function prune(env: Pick<Env, "DB">, now = Date.now()): Promise<void> {
-  for (const { what, days, run } of CHORES) {
+/**
+ * Deletes what is past its time, a batch of rows at a time. The cron runs it once a day; a chore that fails does not keep the others, and
+ * what a run does not get to is the next one's.
+ */
+export async function prune(env: Pick<Env, "DB">, now = Date.now(), queries = MAX_QUERIES): Promise<void> {
+  const run: Run = { db: openDatabase(env.DB), queries };
+  for (const { what, days, work } of CHORES) {
     const before = new Date(now - days * DAY_MS).toISOString();
     try {
-      logLine("info", { message: "pruned", what, deleted: await run(openDatabase(env.DB), before) });
+      logLine("info", { message: "pruned", what, deleted: await work(run, before) });
     } catch (error) {
       logLine("error", { message: "could not prune", what, error: errorName(error) });
     }
   }
+  if (run.queries === 0) logLine("info", { message: "pruning goes on tomorrow" });
 }
 
-async function pruneEvents(db: Database, before: string): Promise<number> {
-  const [[highest]] = await db.batch([highestPerson({})]);
+async function pruneEvents(run: Run, before: string): Promise<number> {
+  const [person] = await ask(run, highestPerson({}));
+  const highest = person?.id ?? 0;
+  const atOnce = Math.max(PEOPLE_AT_ONCE, Math.ceil(highest / MAX_LOOKS));
   let deleted = 0;
-  for (let above = 0; above < (highest?.id ?? 0); above += PEOPLE_AT_ONCE)
-    deleted += await repeat(db, oldEvents({ before, above, upTo: above + PEOPLE_AT_ONCE }));
+  for (let above = 0; above < highest; above += atOnce) deleted += await repeat(run, oldEvents({ before, above, upTo: above + atOnce }));
   return deleted;
 }
 
-/** Until there is nothing left to delete; answers how much there was. */
-async function repeat(db: Database, query: Query): Promise<number> {
+/** Until there is nothing left to delete, or the run is over; answers how much there was. */
+async function repeat(run: Run, query: Query): Promise<number> {
   let deleted = 0;
-  for (let i = 0; i < MAX_BATCHES; i++) {
-    const [rows] = await db.batch([query]);
-    deleted += rows.length;
-    if (rows.length < BATCH_ROWS) break;
+  for (;;) {
+    const { length } = await ask(run, query);
+    deleted += length;
+    if (length < BATCH_ROWS) return deleted;
   }
-  return deleted;
+}
+
+/** None if the run is over. */
+async function ask<Row>(run: Run, query: Query<Row>): Promise<Row[]> {
+  if (run.queries === 0) return [];
+  run.queries--;
+  const [rows] = await run.db.batch([query]);
+  return rows;
 }

@@ -1,5 +1,5 @@
 import { AppError } from "./lib/errors";
-import { chooseMailer, type MailEnvironment, type Mailer, throwsMailsAway } from "./mail/mailer";
+import { chooseMailer, hasControls, type MailEnvironment, type Mailer, throwsMailsAway } from "./mail/mailer";
 import { type ProviderEnvironment, type ProviderSettings, readProviders } from "./providers";
 
 const MIN_SECRET_LENGTH = 32;
@@ -72,7 +72,7 @@ export function readSettings(env: Environment): Settings {
 function build(env: Environment): Settings {
   let keys: Promise<SigningKeys> | undefined;
   const development = env.ENVIRONMENT === "development";
-  const appName = env.APP_NAME?.trim() || APP_NAME;
+  const { appName, problem: badName } = readAppName(env.APP_NAME);
   const { mailer, problem: noMail } = chooseMailer(env, appName, development);
   const { appUrl, problem: badUrl } = readAppUrl(env.APP_URL, development);
   const { emailVerification, problem: noVerification } = readVerification(env);
@@ -86,7 +86,7 @@ function build(env: Environment): Settings {
     appUrl,
     mailer,
     emailVerification,
-    problems: [nobodyGetsIn ? noMail : undefined, badUrl, noVerification].filter((problem) => problem !== undefined),
+    problems: [nobodyGetsIn ? noMail : undefined, badName, badUrl, noVerification].filter((problem) => problem !== undefined),
     warnings: [nobodyGetsIn ? undefined : noMail, noUrl].filter((warning) => warning !== undefined),
     allowedOrigins: new Set(
       (env.ALLOWED_ORIGINS ?? "")
@@ -100,6 +100,12 @@ function build(env: Environment): Settings {
       return keys;
     },
   };
+}
+
+function readAppName(text = ""): { appName: string; problem?: string } {
+  const given = text.trim();
+  if (hasControls(given)) return { appName: APP_NAME, problem: "APP_NAME has to be one line of text." };
+  return { appName: given || APP_NAME };
 }
 
 /** While developing nothing need be encrypted; what people are mailed must be. */

@@ -365,6 +365,30 @@ describe("without a way to send mails", () => {
     expect(entries("mails wait")).toHaveLength(1);
   });
 
+  it.each([
+    ["no-reply@example.com", "Kith", "no-reply@example.com"],
+    [" <no-reply@example.com>\n", "Kith", "no-reply@example.com"],
+    ["Tom & Jerry <no-reply@example.com>", "Tom & Jerry", "no-reply@example.com"],
+    ['"Tom, Jerry" <no-reply@example.com>', "Tom, Jerry", "no-reply@example.com"],
+  ])("but with MAIL_FROM=%j there is one", async (MAIL_FROM, name, email) => {
+    const carrier = new Carrier();
+    await register({ ...production, ...carrier.env, MAIL_FROM });
+    expect(carrier.sent).toMatchObject([{ from: { name, email } }]);
+  });
+
+  it.each([
+    "Kith <no-reply@example.com",
+    "no-reply@example.com>",
+    "Kith no-reply@example.com",
+    '"Kith <no-reply@example.com>',
+    "Kith\r\nBcc: x <no-reply@example.com>",
+    "Kith\u0000 <no-reply@example.com>",
+    "Kith <a@example.com> <b@example.com>",
+  ])("because of MAIL_FROM=%j", async (MAIL_FROM) => {
+    const { body } = await call("GET", "/health/ready/", { env: { ...production, APP_URL, ...new Carrier().env, MAIL_FROM } });
+    expect(body.warnings).toEqual([expect.stringContaining("MAIL_FROM")]);
+  });
+
   it("because none is wanted: they are thrown away", async () => {
     const none = { ...production, MAIL: "none" };
     await register(none);

@@ -3,6 +3,7 @@ import { Browser } from "./support/browser";
 import { everything } from "./support/everything";
 import { query } from "./support/hub";
 import { linkTo, mailsTo } from "./support/mail";
+import { meterD1 } from "./support/meter";
 import { type Answer, aPerson, call, ORIGIN, PASSWORD, type Person } from "./support/people";
 
 beforeEach(() => {
@@ -144,6 +145,25 @@ describe("the page that a link to an address opens", () => {
     const bob = await aPerson();
     expect(leadsTo(await submit("/resend-email/", { email: bob.email }))).toEqual({ status: 303, location: "/resend-email/done/" });
     expect(await mailsTo(bob.email)).toHaveLength(2);
+  });
+
+  it("asks the database for nothing that can be no link, nor does that of a new password", async () => {
+    const secret = "x".repeat(43);
+    const trips = async (path: string) => {
+      const meter = meterD1();
+      expect((await open(path)).status, path).toBe(400);
+      meter.stop();
+      return meter.take().trips;
+    };
+    const garbage = ["x", `${secret}x`, `${secret.slice(1)}%00`, "%F0%9F%90%88", "x".repeat(5000)];
+    for (const key of garbage) {
+      expect(await trips(`/verify-email/?key=${key}`)).toBe(0);
+      expect(await trips(`/reset-password/?uid=1&token=${key}`)).toBe(0);
+    }
+    for (const uid of ["x", "0", "-1", "1e3"]) expect(await trips(`/reset-password/?uid=${uid}&token=${secret}`)).toBe(0);
+    expect([await trips(`/verify-email/?key=${secret}`), await trips(`/reset-password/?uid=1&token=${secret}`)], "what may be").toEqual([
+      1, 1,
+    ]);
   });
 
   it("says what a change of address will do, and that somebody was faster", async () => {

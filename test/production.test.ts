@@ -168,6 +168,15 @@ describe("readiness", () => {
     expect((await call("GET", "/health/ready/", { env: { ENVIRONMENT: "development", APP_URL } })).status).toBe(200);
   });
 
+  it("is none with a name that would break a mail's head, which is not used", async () => {
+    for (const APP_NAME of ["Kith\r\nBcc: x@example.com", "a\u0000b", "a\u001bb"]) {
+      const { status, body } = await call("GET", "/health/ready/", { env: { ...production, APP_NAME } });
+      expect({ status, names: body.detail.includes("APP_NAME") }).toEqual({ status: 503, names: true });
+      expect(readSettings({ APP_NAME }).appName).toBe("Kith");
+    }
+    expect(readSettings({ APP_NAME: " Tom & Jérôme\n" }).appName).toBe("Tom & Jérôme");
+  });
+
   it("is none without the secret or the tables, whatever else there is to say", async () => {
     const unset = { ...production, MAIL_FROM: "" };
     expect((await call("GET", "/health/ready/", { env: unset })).body.warnings).toHaveLength(2);

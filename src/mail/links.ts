@@ -46,6 +46,9 @@ export async function linkSecret(settings: Settings, purpose: Purpose, { nonce, 
   return key ? derive(key, purpose, nonce) : null;
 }
 
+/** Whether this can be the secret of a link at all: 32 bytes. */
+export const isSecret = (text: string): boolean => /^[\w-]{43}$/.test(text);
+
 export async function hashSecret(secret: string): Promise<string> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(secret))).toHex();
 }

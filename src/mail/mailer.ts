@@ -36,7 +36,18 @@ const cloudflare = (binding: SendBinding, from: { name: string; email: string })
   send: async (mail) => void (await binding.send({ ...mail, from })),
 });
 
-const SENDER = /^(?:\s*"?([^"<>]*?)"?\s*<)?\s*([^\s<>@]+@[^\s<>@]+\.[^\s<>@]+)\s*>?\s*$/;
+/** "no-reply@example.com", or "Kith <no-reply@example.com>" with or without quotes around the name. */
+const ADDRESS = /^[^\s<>@"]+@[^\s<>@"]+\.[^\s<>@"]+$/;
+const NAMED = /^(?:"([^"<>]*)"|([^"<>]*?))\s*<\s*([^<>]*?)\s*>$/;
+
+/** Of what stands in a mail's head: a line's end would begin another line of it. */
+export const hasControls = (text: string): boolean => /\p{Cc}/u.test(text);
+
+function senderIn(text: string): { name: string; email: string } | null {
+  const [, quoted, bare, inside] = NAMED.exec(text) ?? [];
+  const email = inside ?? text;
+  return ADDRESS.test(email) && !hasControls(text) ? { name: quoted ?? bare ?? "", email } : null;
+}
 
 /** Whoever set `MAIL=none` wants no mails. */
 export const throwsMailsAway = ({ MAIL }: MailEnvironment): boolean => MAIL?.trim().toLowerCase() === "none";
@@ -53,10 +64,10 @@ export function chooseMailer(env: MailEnvironment, appName: string, development:
     return { mailer: null, problem: "MAIL=mailbox is for development only: set MAIL to cloudflare or none." };
   }
   if (driver !== "cloudflare") return { mailer: null, problem: "MAIL has to be cloudflare, mailbox or none." };
-  const [, name, email] = SENDER.exec(env.MAIL_FROM ?? "") ?? [];
-  if (!email)
+  const sender = senderIn((env.MAIL_FROM ?? "").trim());
+  if (!sender)
     return { mailer: null, problem: "Mails have no sender: set MAIL_FROM to an address of a domain that may send, or MAIL=none." };
   if (!env.EMAIL)
     return { mailer: null, problem: "Mails have no way out: bind [[send_email]] as EMAIL in wrangler.toml, or set MAIL=none." };
-  return { mailer: cloudflare(env.EMAIL, { name: name || appName, email }) };
+  return { mailer: cloudflare(env.EMAIL, { name: sender.name || appName, email: sender.email }) };
 }

@@ -1,8 +1,9 @@
 import { commit, look, UniqueViolation } from "../../commit";
 import type { Query } from "../../db/statement";
 import { AppError, type FieldErrors, textOf, ValidationError } from "../../lib/errors";
+import { pathId } from "../../lib/fields";
 import { forgive, giveBack, limit } from "../../limits/limits";
-import { hashSecret, mintLink } from "../../mail/links";
+import { hashSecret, isSecret, mintLink } from "../../mail/links";
 import { posting } from "../../mail/outbox";
 import type { Caller, MemberScope, Scope } from "../../scope";
 import { unlock } from "../auth/locks";
@@ -21,8 +22,10 @@ const NOBODY = { userId: 0, sessionId: 0 };
 
 /** What a link to an address is for, without using it; null if it is not good. */
 export async function inspectAddressLink(scope: Scope, key: string): Promise<rows.AddressLink | null> {
-  const [[link]] = await scope.db.batch([rows.addressLink(await opened(scope, key))]);
-  return link ?? null;
+  const link = await opened(scope, key);
+  if (!isSecret(key)) return null;
+  const [[found]] = await scope.db.batch([rows.addressLink(link)]);
+  return found ?? null;
 }
 
 /**
@@ -146,7 +149,7 @@ export async function askForReset(scope: Scope, email: string): Promise<void> {
  */
 export async function resetPassword(scope: Scope, { uid, token, new_password, new_password2 }: PasswordReset): Promise<void> {
   scope.note({ event: "password_reset" });
-  const id = /^\d{1,15}$/.test(uid) ? Number(uid) : 0;
+  const id = idOf(uid);
   const link = { id, ...(await opened(scope, token)) };
   const [[person]] = await look(scope, [], rows.resetTarget(link));
   if (!person) throw new ValidationError({ uid: [INVALID] });
@@ -172,10 +175,15 @@ export async function resetPassword(scope: Scope, { uid, token, new_password, ne
 
 /** Whether a reset link could be used now: what a page asks before it shows a form. */
 export async function isResetLinkGood(scope: Scope, uid: string, token: string): Promise<boolean> {
-  const id = /^\d{1,15}$/.test(uid) ? Number(uid) : 0;
-  const [[person]] = await look(scope, [], rows.resetTarget({ id, ...(await opened(scope, token)) }));
+  const id = idOf(uid);
+  const link = await opened(scope, token);
+  if (id === NOBODY.userId || !isSecret(token)) return false;
+  const [[person]] = await look(scope, [], rows.resetTarget({ id, ...link }));
   return Boolean(person?.good);
 }
+
+/** `uid` of a mailed link as an id; nobody's if it is none. */
+const idOf = (uid: string): number => pathId().safeParse(uid).data ?? NOBODY.userId;
 
 /** Needs no key, but answers 503 like all that deals in secrets while there is none. */
 async function opened(scope: Scope, secret: string): Promise<{ secretHash: string; now: string }> {
