@@ -10,7 +10,7 @@ export const verifyEmail = credentialRoute({
   tags,
   summary: "Confirm an e-mail address",
   description:
-    "With the `key` of a mailed link: the address of a registration (good for 24 hours), or the one of a change (for an hour), which then takes effect. A key works once, and a newer mail replaces it.",
+    "With the `key` of a mailed link: the address of a registration (good for 24 hours), or the one of a change (for an hour), which then takes effect. A key works once, and a newer mail replaces it. Send the access token of whoever is logged in, if somebody is: when an address is confirmed for the first time outside of the account's own session, accounts elsewhere that were linked to it are unlinked, for somebody else may have made it.",
   request: { body: takes(s.AddressConfirmation) },
   responses: { 200: answer(s.Detail, "It is confirmed.") },
 });
