@@ -20,7 +20,7 @@ const notes = async (person: Person): Promise<any[]> => (await person.get("/api/
 /** All but what is counted of network addresses, which are nobody's. */
 async function allOfPeople() {
   const { attempts, ...others } = await everything();
-  return { ...others, attempts: (attempts as { key: string }[]).filter(({ key }) => !key.includes("_address:")) };
+  return { ...others, attempts: (attempts as { key: string }[]).filter(({ key }) => !/_(address|target):/.test(key)) };
 }
 const inTwentyMinutes = () => vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 1_200_000 });
 

@@ -548,7 +548,7 @@ describe("friend requests", () => {
       expect((await ask(ann, bob)).status, "pending").toBe(400);
       expect((await ask(ann, bob, { "idempotency-key": "k" })).status, "a retry").toBe(201);
     }
-    const start = bob.id + 1;
+    const start = Math.max(ann.id, bob.id) + 1;
     await query(
       `with recursive n(id) as (select ${start} union all select id + 1 from n where id < ${start + most}) insert into users (id, username, username_key, email, password_hash)
        select id, 'x' || id, 'x' || id, 'x' || id || '@example.test', '!' from n`,

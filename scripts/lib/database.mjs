@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { commandPrefix, Problem, shownPath } from "./settings.mjs";
+import { commandPrefix, Problem, shownPath, sleep } from "./settings.mjs";
 import { runWrangler } from "./wrangler.mjs";
+
+/** The server writes at this very moment; what was asked has not begun. */
+const BUSY = /SQLITE_BUSY/;
+const TRIES = 5;
+const PAUSE_MS = 200;
 
 /** Runs SQL on the local database, beside a server or without one, as one transaction; answers each statement's result. */
 export async function askDatabase(sql, settings) {
@@ -9,10 +14,14 @@ export async function askDatabase(sql, settings) {
   if (!existsSync(join(stateDir, "v3/d1")))
     throw new Problem(`There is no database in ${shownPath(stateDir)} yet: ${commandPrefix(settings)}npm start makes it.`);
   const args = ["d1", "execute", "DB", "--local", "--persist-to", stateDir, "--json", "--yes", "--command", sql];
-  const { code, stdout, stderr } = await runWrangler(args, stateDir);
-  const answer = parse(stdout);
-  if (code === 0 && Array.isArray(answer)) return answer;
-  throw new Problem(answer?.error?.text ?? `${stdout}${stderr}`.trim());
+  for (let tries = 1; ; tries++) {
+    const { code, stdout, stderr } = await runWrangler(args, stateDir);
+    const answer = parse(stdout);
+    if (code === 0 && Array.isArray(answer)) return answer;
+    const reason = answer?.error?.text ?? `${stdout}${stderr}`.trim();
+    if (!BUSY.test(reason) || tries === TRIES) throw new Problem(reason);
+    await sleep(PAUSE_MS);
+  }
 }
 
 function parse(text) {
