@@ -12,10 +12,6 @@ import { isOnline, shownStatus } from "../realtime/presence";
 /** Events that one read answers. */
 export const EVENTS_A_READ = 500;
 
-export const sessionLives = statement<{ sessionId: number; userId: number; now: string }, { live: number }>(
-  (p) => sql`select ${sessionIsLive(p)} as live`,
-);
-
 /** Which of these sessions (a JSON array of ids) still live. */
 export const liveAmong = statement<{ ids: string; now: string }, { id: number }>(
   (p) =>

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { openDatabase } from "../db/database";
+import { sessionLives } from "../db/live-session";
 import { errorName, logLine } from "../lib/log";
 import type { StoredEvent } from "../realtime/events";
 import { type HubMethods, openHubs, type Parcel } from "../realtime/poke";
@@ -111,7 +112,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     const slots = { userId, sessionId, now: iso(now) };
     const after = typeof since === "number" ? since : HEAD;
     const [[session], [before], , [self], friends, [log], missed] = await this.db.batch([
-      rows.sessionLives(slots),
+      sessionLives(slots),
       rows.presence(slots),
       rows.takeLease({ ...slots, until: iso(now + LEASE_MS) }),
       rows.presence(slots),
