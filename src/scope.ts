@@ -45,3 +45,8 @@ export interface Scope {
 export interface MemberScope extends Scope {
   readonly caller: Caller;
 }
+
+/** When and where something is said, for statements whose JSON depends on it: who is online, and where addresses of files begin. */
+export type At = { now: string; origin: string };
+
+export const at = ({ now, origin }: Scope): At => ({ now: now.toISOString(), origin: origin() });

@@ -4,7 +4,7 @@ import { sessionLives } from "../db/live-session";
 import { errorName, logLine } from "../lib/log";
 import type { StoredEvent } from "../realtime/events";
 import { type HubMethods, openHubs, type Parcel } from "../realtime/poke";
-import { listeningFriends, type Presence, tell } from "../realtime/presence";
+import { friendsOnline, type Presence, presenceAudience, tell } from "../realtime/presence";
 import { logBounds } from "../realtime/statements";
 import { readSettings } from "../settings";
 import { Agenda } from "./agenda";
@@ -111,12 +111,13 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     const now = Date.now();
     const slots = { userId, sessionId, now: iso(now) };
     const after = typeof since === "number" ? since : HEAD;
-    const [[session], [before], , [self], friends, [log], missed] = await this.db.batch([
+    const [[session], [before], , [self], online, audience, [log], missed] = await this.db.batch([
       sessionLives(slots),
       rows.presence(slots),
       rows.takeLease({ ...slots, until: iso(now + LEASE_MS) }),
       rows.presence(slots),
-      listeningFriends(slots),
+      friendsOnline(slots),
+      presenceAudience(slots),
       logBounds(slots),
       rows.eventsAfter({ userId, after }),
     ]);
@@ -128,16 +129,15 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     this.sockets.makeRoom(MAX_SOCKETS);
     const { from, complete } = resume(since, log);
     const person: Presence = { id: userId, status: self.status, is_online: self.isOnline === 1 };
-    const online = friends.filter(({ status }) => status !== "offline").map(({ id }) => id);
     const client = this.sockets.accept({ sessionId, expiresAt, cursor: complete ? from : log.head }, [
-      { type: "group_users", users: [userId, ...online] },
+      { type: "group_users", users: [userId, ...online.map(({ id }) => id)] },
       { type: "status_update", user_id: userId, status: person.status, is_online: person.is_online },
       { type: "resume", from, seq: log.head, complete },
     ]);
     this.sockets.push(missed);
     await this.catchUp(log.head);
     await this.agenda.scheduleNext();
-    if (!before?.listening) this.announce(friends, person);
+    if (!before?.listening) this.announce(audience, person);
     return client;
   }
 
@@ -188,10 +188,10 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     const now = Date.now();
     if (now < this.agenda.leaveAt()) return this.agenda.scheduleNext();
     const slots = { userId, now: iso(now) };
-    const [[before], , friends] = await this.db.batch([rows.presence(slots), rows.giveUpLease(slots), listeningFriends(slots)]);
+    const [[before], , audience] = await this.db.batch([rows.presence(slots), rows.giveUpLease(slots), presenceAudience(slots)]);
     if (!before) return this.forgetAll(); // nobody told us that the person is gone
     this.notes.leaveAt = undefined;
-    if (before.visible) this.announce(friends, { id: userId, status: "offline", is_online: false });
+    if (before.visible) this.announce(audience, { id: userId, status: "offline", is_online: false });
   }
 
   /** Without a person there is nothing to hold or to tend. */
@@ -202,8 +202,8 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
   }
 
   /** One after the other: "offline" must not overtake the "online" that follows it. */
-  private announce(friends: { id: number }[], person: Presence): void {
-    const to = friends.map(({ id }) => id);
+  private announce(audience: { id: number }[], person: Presence): void {
+    const to = audience.map(({ id }) => id);
     this.announced = this.announced.then(() => tell(this.hubs, to, person));
     this.ctx.waitUntil(this.announced);
   }

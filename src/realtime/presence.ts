@@ -1,9 +1,10 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
-import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
+import { type AnySQLiteColumn, alias } from "drizzle-orm/sqlite-core";
 import { friendships } from "../db/schema/friends";
 import { users } from "../db/schema/users";
 import { statement } from "../db/statement";
 import type { Scope } from "../scope";
+import { seesField } from "../visibility/sql";
 import type { Status } from "./events";
 import type { Hubs } from "./poke";
 
@@ -21,10 +22,22 @@ export const shownStatus = (user: PresenceColumns, now: SQLWrapper): SQL =>
 /** Nobody's opening or leaving costs more calls than this. */
 const MAX_TOLD = 1000;
 
-/** Friends who listen right now, each with the status that they show. */
-export const listeningFriends = statement<{ userId: number; now: string }, { id: number; status: Status }>(
-  (p) => sql`select ${users.id} as id, ${users.status} as status from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
-    where ${friendships.userId} = ${p.userId} and ${users.onlineUntil} > ${p.now} order by ${users.id} limit ${sql.raw(String(MAX_TOLD))}`,
+const self = alias(users, "self");
+
+/** Friends of a person who listen right now, those for whom `condition` holds. */
+const listening = (p: { readonly userId: SQLWrapper; readonly now: SQLWrapper }, condition: SQL): SQL =>
+  sql`select ${users.id} as id from ${friendships} join ${users} on ${users.id} = ${friendships.friendId} join ${users} as ${self} on ${self.id} = ${p.userId}
+    where ${friendships.userId} = ${p.userId} and ${users.onlineUntil} > ${p.now} and ${condition}
+    order by ${users.id} limit ${sql.raw(String(MAX_TOLD))}`;
+
+/** Whom a person sees to be there: friends who listen, do not hide, and show it to them. */
+export const friendsOnline = statement<{ userId: number; now: string }, { id: number }>((p) =>
+  listening(p, sql`${users.status} <> 'offline' and ${seesField(users, "presence", self.id)}`),
+);
+
+/** Who is told how a person is: friends who listen and to whom they show it. */
+export const presenceAudience = statement<{ userId: number; now: string }, { id: number }>((p) =>
+  listening(p, seesField(self, "presence", users.id)),
 );
 
 const listensThemselves = statement<{ userId: number; now: string }, { id: number }>(
@@ -38,10 +51,10 @@ export interface Presence {
   is_online: boolean;
 }
 
-/** Tells the friends who listen, and the person's own sockets, of a changed status. */
+/** Tells the friends who listen and may know, and the person's own sockets, of a changed status. */
 export async function announcePresence({ db, hubs, now }: Pick<Scope, "db" | "hubs" | "now">, person: Presence): Promise<void> {
   const slots = { userId: person.id, now: now.toISOString() };
-  const [friends, self] = await db.batch([listeningFriends(slots), listensThemselves(slots)]);
+  const [friends, self] = await db.batch([presenceAudience(slots), listensThemselves(slots)]);
   const listeners = [...self, ...friends].map(({ id }) => id);
   await tell(hubs, listeners, person);
 }

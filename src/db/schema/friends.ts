@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { foreignKey, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { users } from "./users";
 
 /** One asking. A new asking after an answer is a new row; at most one per pair is pending, whichever way it points. */
@@ -41,4 +41,55 @@ export const friendships = sqliteTable(
     createdAt: text("created_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.userId, t.friendId] }), index("friendships_by_friend").on(t.friendId)],
+);
+
+/** A named list of friends, its owner's alone. */
+export const friendGroups = sqliteTable(
+  "friend_groups",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    ownerId: integer("owner_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** NFKC, lower case: what is unique among the owner's. */
+    nameKey: text("name_key").notNull(),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [uniqueIndex("friend_groups_by_name").on(t.ownerId, t.nameKey)],
+);
+
+/** Only friends are members: who is none any more leaves all groups with the friendship. */
+export const groupMembers = sqliteTable(
+  "group_members",
+  {
+    groupId: integer("group_id")
+      .notNull()
+      .references(() => friendGroups.id, { onDelete: "cascade" }),
+    ownerId: integer("owner_id").notNull(),
+    memberId: integer("member_id").notNull(),
+    addedAt: text("added_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.groupId, t.memberId] }),
+    foreignKey({ columns: [t.ownerId, t.memberId], foreignColumns: [friendships.userId, friendships.friendId] }).onDelete("cascade"),
+    index("group_members_by_member").on(t.memberId, t.ownerId),
+    index("group_members_by_owner").on(t.ownerId, t.memberId),
+  ],
+);
+
+/** To each other, these two are not there. */
+export const blocks = sqliteTable(
+  "blocks",
+  {
+    /** Who blocked. */
+    userId: integer("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    blockedId: integer("blocked_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    createdAt: text("created_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.blockedId] }), index("blocks_by_blocked").on(t.blockedId, t.userId)],
 );

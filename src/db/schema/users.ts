@@ -1,35 +1,60 @@
 import { sql } from "drizzle-orm";
-import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
  * A person. Times here and everywhere are ISO-8601 texts in UTC with milliseconds ("2026-11-20T12:00:00.000Z"), so that they
  * sort as they are and go over the wire as they are.
  */
-export const users = sqliteTable("users", {
-  id: integer("id").primaryKey({ autoIncrement: true }),
-  /** As its owner typed it. */
-  username: text("username").notNull(),
-  /** NFKC, lower case: what is unique and what a log-in looks up. */
-  usernameKey: text("username_key").notNull().unique(),
-  /** Lower case. */
-  email: text("email").notNull().unique(),
-  /** Names its own scheme and cost ("$2b$10$…"); "!" is no password: the person logs in by an identity. */
-  passwordHash: text("password_hash").notNull(),
-  firstName: text("first_name").notNull().default(""),
-  lastName: text("last_name").notNull().default(""),
-  /** A date, "2001-12-31". */
-  birthDate: text("birth_date"),
-  /** What they may do: "member", "pharmacist" or "admin". */
-  role: text("role").notNull().default("member"),
-  /** When the address was shown to be theirs, by a mailed link or a provider that vouches for it. It changes only to one that was. */
-  emailVerifiedAt: text("email_verified_at"),
-  /** An admin shut them out then: no session of theirs lives, and none can be opened. */
-  suspendedAt: text("suspended_at"),
-  bio: text("bio"),
-  /** What the person says of themselves: online, busy, away, or offline to hide. Arriving and leaving do not change it. */
-  status: text("status").notNull().default("online"),
-  /** The presence lease: somebody listens on this person's hub until then. Null after the last socket has left in order. */
-  onlineUntil: text("online_until"),
-  lastOnline: text("last_online"),
-  createdAt: text("created_at").notNull().default(sql`(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))`),
-});
+export const users = sqliteTable(
+  "users",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    /** As its owner typed it. */
+    username: text("username").notNull(),
+    /** NFKC, lower case: what is unique and what a log-in looks up. */
+    usernameKey: text("username_key").notNull().unique(),
+    /** Lower case. */
+    email: text("email").notNull().unique(),
+    /** Names its own scheme and cost ("$2b$10$…"); "!" is no password: the person logs in by an identity. */
+    passwordHash: text("password_hash").notNull(),
+    firstName: text("first_name").notNull().default(""),
+    lastName: text("last_name").notNull().default(""),
+    /** A date, "2001-12-31". */
+    birthDate: text("birth_date"),
+    /** What they may do: "member", "pharmacist" or "admin". */
+    role: text("role").notNull().default("member"),
+    /** When the address was shown to be theirs, by a mailed link or a provider that vouches for it. It changes only to one that was. */
+    emailVerifiedAt: text("email_verified_at"),
+    /** An admin shut them out then: no session of theirs lives, and none can be opened. */
+    suspendedAt: text("suspended_at"),
+    bio: text("bio"),
+    /** How they say that they are: "at the beach". */
+    statusLine: text("status_line"),
+    profession: text("profession"),
+    /** E.164: "+4915112345678". */
+    phoneNumber: text("phone_number"),
+    /** In years, as they said it; a birth date says it better. */
+    statedAge: integer("stated_age"),
+    /** The name of the avatar's file (`files`), which is the end of its address. */
+    avatar: text("avatar"),
+    // Who sees the person at all, and then what of them: "public", "friends", "private", or "specific" for the people in `audience`.
+    visibility: text("visibility").notNull().default("public"),
+    nameVisibility: text("name_visibility").notNull().default("public"),
+    emailVisibility: text("email_visibility").notNull().default("private"),
+    phoneVisibility: text("phone_visibility").notNull().default("private"),
+    birthDateVisibility: text("birth_date_visibility").notNull().default("private"),
+    professionVisibility: text("profession_visibility").notNull().default("public"),
+    bioVisibility: text("bio_visibility").notNull().default("public"),
+    presenceVisibility: text("presence_visibility").notNull().default("public"),
+    friendsVisibility: text("friends_visibility").notNull().default("public"),
+    /** Whether people who do not know them may come across them, in lists, search and suggestions. */
+    dataSharing: integer("data_sharing", { mode: "boolean" }).notNull().default(true),
+    /** What the person says of themselves: online, busy, away, or offline to hide. Arriving and leaving do not change it. */
+    status: text("status").notNull().default("online"),
+    /** The presence lease: somebody listens on this person's hub until then. Null after the last socket has left in order. */
+    onlineUntil: text("online_until"),
+    lastOnline: text("last_online"),
+    createdAt: text("created_at").notNull().default(sql`(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))`),
+  },
+  (t) => [index("users_listed").on(t.id).where(sql`"visibility" = 'public' and "data_sharing" = 1`)],
+);

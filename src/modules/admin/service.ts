@@ -4,7 +4,7 @@ import { AppError } from "../../lib/errors";
 import { above, below, type Page, page, slice } from "../../lib/pages";
 import type { Role } from "../../lib/roles";
 import { readAs, refuseLastAdmin, requireRole } from "../../permission";
-import type { MemberScope } from "../../scope";
+import { at, type MemberScope } from "../../scope";
 import { revokeAllSessions } from "../auth/statements";
 import { forgetAllLinks } from "../credentials/statements";
 import { usernameKey } from "../users/names";
@@ -77,7 +77,13 @@ export function restore(scope: MemberScope, id: number): Promise<Account> {
  */
 export function setRole(scope: MemberScope, id: number, role: Role): Promise<Account> {
   const act = { ...actOn(scope, "set_role", id), role };
-  return change(scope, id, [rows.refuseSameRole(act), refuseLastAdmin(act), rows.noteRole(act), rows.setRole(act), profileUpdate(act)]);
+  return change(scope, id, [
+    rows.refuseSameRole(act),
+    refuseLastAdmin(act),
+    rows.noteRole(act),
+    rows.setRole(act),
+    profileUpdate({ id, ...at(scope) }),
+  ]);
 }
 
 /**

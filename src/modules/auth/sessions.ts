@@ -4,7 +4,7 @@ import { deviceName } from "../../lib/device";
 import { AppError, throttled } from "../../lib/errors";
 import { allowance, keyOf } from "../../limits/limits";
 import { read } from "../../read";
-import type { Caller, MemberScope, Scope } from "../../scope";
+import { at, type Caller, type MemberScope, type Scope } from "../../scope";
 import {
   type Client,
   type RefreshClaims,
@@ -41,7 +41,7 @@ export async function openSession(scope: Scope, who: number | string, steps: rea
   const [made] = await commit(
     scope,
     [...steps, rows.refuseSuspended(whom), rows.openSession(opening)],
-    rows.newestSession({ ...whom, now: opening.now }),
+    rows.newestSession({ ...whom, ...at(scope) }),
   );
   if (!made) throw new AppError("login_failed");
   const { user, sessionId } = made;

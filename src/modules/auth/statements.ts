@@ -7,6 +7,7 @@ import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
 import { type Allowance, attempt, keyOfPerson, waitBeyond } from "../../limits/statements";
 import { Announcement } from "../../realtime/announcement";
+import type { At } from "../../scope";
 import { meJson } from "../users/json";
 import type { Me } from "../users/schemas";
 import type { Session } from "./schemas";
@@ -93,11 +94,11 @@ export const openSession = statement<Opening>(
 );
 
 /** What `openSession` just made. */
-export const newestSession = jsonStatement<Whom & { now: string }, { sessionId: number; user: Me }>(
+export const newestSession = jsonStatement<Whom & At, { sessionId: number; user: Me }>(
   (p) =>
     sql`select ${jsonObject<{ sessionId: number; user: Me }>({
       sessionId: sql`(select max(${sessions.id}) from ${sessions} where ${sessions.userId} = ${users.id})`,
-      user: meJson(users, p.now),
+      user: meJson(users, p),
     })} as body from ${users} where ${isWhom(p)}`,
 );
 

@@ -5,7 +5,7 @@ import { pathId } from "../../lib/fields";
 import { forgive, giveBack, limit } from "../../limits/limits";
 import { hashSecret, isSecret, mintLink } from "../../mail/links";
 import { posting } from "../../mail/outbox";
-import type { Caller, MemberScope, Scope } from "../../scope";
+import { at, type Caller, type MemberScope, type Scope } from "../../scope";
 import { unlock } from "../auth/locks";
 import { hashPassword, passwordMatches, passwordProblems, WRONG_OLD_PASSWORD, WRONG_PASSWORD } from "../auth/password";
 import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
@@ -39,7 +39,7 @@ export async function confirmAddress(scope: Scope, key: string, by: Caller | nul
   const link = await opened(scope, key);
   const confirm = rows.confirmAddress(link);
   const unlink = rows.unlinkUnproven({ ...link, ...(by ?? NOBODY) });
-  const steps = [rows.refuseAddressLink(link), unlink, confirm, rows.addressUpdate(link), rows.forgetLinksWith(link)];
+  const steps = [rows.refuseAddressLink(link), unlink, confirm, rows.addressUpdate({ ...link, ...at(scope) }), rows.forgetLinksWith(link)];
   const [owner] = await commit(scope, steps, confirm).catch((error) => {
     const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "email_taken");
     throw taken ? new ValidationError({ email: [textOf("email_taken")] }) : error;

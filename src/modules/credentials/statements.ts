@@ -9,6 +9,7 @@ import { type Allowance, attempt } from "../../limits/statements";
 import type { Purpose } from "../../mail/links";
 import { letter } from "../../mail/outbox";
 import { event } from "../../realtime/statements";
+import type { At } from "../../scope";
 import { meJson } from "../users/json";
 import type { Me } from "../users/schemas";
 
@@ -137,10 +138,10 @@ export const confirmAddress = statement<Opened, { id: number }>(
       ${columns(users.emailVerifiedAt)} = ${p.now} where ${users.id} = ${ownerOf(p.secretHash)} returning ${users.id} as id`,
 );
 
-export const addressUpdate = event<Opened>("profile_update", (p) => ({
+export const addressUpdate = event<Opened & At>("profile_update", (p) => ({
   to: sql`${users.id}`,
   now: p.now,
-  body: jsonObject<{ user: Me }>({ user: meJson(users, p.now) }),
+  body: jsonObject<{ user: Me }>({ user: meJson(users, p) }),
   from: sql`from ${users} where ${users.id} = ${ownerOf(p.secretHash)}`,
 }));
 

@@ -4,13 +4,13 @@ import { above, below, type Page, type PageQuery, page, slice } from "../../lib/
 import { limit } from "../../limits/limits";
 import { read } from "../../read";
 import { tell } from "../../realtime/presence";
-import type { MemberScope } from "../../scope";
+import { at, type MemberScope } from "../../scope";
 import { usernameKey } from "../users/names";
 import type { User } from "../users/schemas";
 import type { FriendRequest, FriendshipStatus, NewFriendRequest, RequestListQuery } from "./schemas";
 import * as rows from "./statements";
 
-const me = ({ caller, now }: MemberScope) => ({ me: caller.userId, now: now.toISOString() });
+const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
 
 /**
  * Asks somebody to be friends. If they asked first, this is the answer: the two are friends.
@@ -152,10 +152,10 @@ export async function list(scope: MemberScope, of: number, query: PageQuery): Pr
   const [friends, [person], totals] = await read(
     scope,
     found,
-    rows.userExists({ id: of }),
-    ...(part.numbered ? [rows.countFriendsOf({ of })] : []),
+    rows.isSeen({ id: of, me: scope.caller.userId }),
+    ...(part.numbered ? [rows.countFriendsOf({ of, me: scope.caller.userId })] : []),
   );
-  if (!person?.found) throw new AppError("not_found");
+  if (!person?.seen) throw new AppError("not_found");
   return page(friends, part, ({ id }) => id, totals?.[0]?.total ?? null);
 }
 

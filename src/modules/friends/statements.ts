@@ -1,21 +1,24 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import { refuseIf } from "../../commit";
-import { jsonObject } from "../../db/json";
+import { jsonBoolean, jsonObject } from "../../db/json";
 import { friendRequests, friendships } from "../../db/schema/friends";
 import { notifications } from "../../db/schema/notifications";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
 import { event } from "../../realtime/statements";
+import type { At } from "../../scope";
+import { hasBlocked, sees, seesField } from "../../visibility/sql";
 import { insertNotification, newestAbout } from "../notifications/statements";
-import { userJson } from "../users/json";
+import { type AtSlots, userJson } from "../users/json";
 import type { User } from "../users/schemas";
 import { requestJson, withPeople } from "./json";
 import type { FriendRequest, FriendshipStatus, FriendUpdate } from "./schemas";
 
 type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 type Pair = { me: number; other: number };
-type Answering = { id: number; me: number; now: string };
-type Part = { me: number; now: string; after: number; offset: number; limit: number };
+type Answering = At & { id: number; me: number };
+type Part = At & { me: number; after: number; offset: number; limit: number };
 
 const r = friendRequests;
 const areFriends = ({ me, other }: Slots<Pair>) =>
@@ -27,9 +30,11 @@ const nameOf = (user: SQLWrapper) => sql`(select ${users.username} from ${users}
 
 // Asking
 
+/** Whom one does not see is not there to be asked; but whoever asks first shows that they are. */
 export const refuseToAsk = statement<Pair>((p) =>
   refuseIf({
-    no_such_user: sql`not exists (select 1 from ${users} where ${users.id} = ${p.other})`,
+    no_such_user: sql`not exists (select 1 from ${users} where ${users.id} = ${p.other} and ${sees(users, p.me)})
+      and not exists (select 1 from ${r} where ${pendingBetween(p)} and ${r.senderId} = ${p.other})`,
     already_friends: areFriends(p),
     request_pending: sql`exists (select 1 from ${r} where ${pendingBetween(p)} and ${r.senderId} = ${p.me})`,
     request_crossed: { when: sql`exists (select 1 from ${r} where ${pendingBetween(p)})`, about: pendingId(p) },
@@ -50,29 +55,29 @@ export const notifyAsked = statement<Pair & { now: string }>((p) =>
   }),
 );
 
-export const announceNotificationOfAsked = event<Pair & { now: string }>("notification", (p) => ({
+export const announceNotificationOfAsked = event<Pair & At>("notification", (p) => ({
   to: p.other,
   now: p.now,
-  ...newestAbout(pendingId(p), p.other, p.now),
+  ...newestAbout(pendingId(p), p.other, p),
 }));
 
-export const announceAsked = event<Pair & { now: string }>("friend_request", (p) => ({
+export const announceAsked = event<Pair & At>("friend_request", (p) => ({
   to: p.other,
   now: p.now,
-  body: jsonObject<{ request: FriendRequest }>({ request: requestJson(p.other, p.now) }),
+  body: jsonObject<{ request: FriendRequest }>({ request: requestJson(p.other, p) }),
   from: sql`from ${r} ${withPeople()} where ${pendingBetween(p)}`,
 }));
 
 /** For the asker's own devices. */
-export const announceAsking = event<Pair & { now: string }>("friend_update", (p) => ({
+export const announceAsking = event<Pair & At>("friend_update", (p) => ({
   to: p.me,
   now: p.now,
-  body: updateBody(p.me, p.now),
+  body: updateBody(p.me, p),
   from: sql`from ${r} ${withPeople()} where ${pendingBetween(p)}`,
 }));
 
-export const requestBetween = jsonStatement<Pair & { now: string }, FriendRequest>(
-  (p) => sql`select ${requestJson(p.me, p.now)} as body from ${r} ${withPeople()} where ${pendingBetween(p)}`,
+export const requestBetween = jsonStatement<Pair & At, FriendRequest>(
+  (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()} where ${pendingBetween(p)}`,
 );
 export const idByUsername = statement<{ key: string }, { id: number }>(
   (p) => sql`select ${users.id} as id from ${users} where ${users.usernameKey} = ${p.key}`,
@@ -124,28 +129,28 @@ export const notifyRejected = notifyAnswer("friend_request_rejected", "rejected"
 export const announceNotificationOfAnswer = event<Answering>("notification", (p) => ({
   to: senderOf(p.id),
   now: p.now,
-  ...newestAbout(p.id, senderOf(p.id), p.now),
+  ...newestAbout(p.id, senderOf(p.id), p),
 }));
 
-const updateBody = (me: SQLWrapper, now: SQLWrapper) =>
+const updateBody = (me: SQLWrapper, at: AtSlots) =>
   jsonObject<FriendUpdate>({
     user_id: sql`${r.senderId} + ${r.receiverId} - ${me}`,
     status: sql`${r.status}`,
-    request: requestJson(me, now),
+    request: requestJson(me, at),
   });
 
 const announceUpdate = (to: (id: SQLWrapper) => SQL) =>
-  event<{ id: number; now: string }>("friend_update", (p) => ({
+  event<At & { id: number }>("friend_update", (p) => ({
     to: to(p.id),
     now: p.now,
-    body: updateBody(to(p.id), p.now),
+    body: updateBody(to(p.id), p),
     from: sql`from ${r} ${withPeople()} where ${r.id} = ${p.id}`,
   }));
 export const announceToSender = announceUpdate(senderOf);
 export const announceToReceiver = announceUpdate(receiverOf);
 
 export const requestById = jsonStatement<Answering, FriendRequest>(
-  (p) => sql`select ${requestJson(p.me, p.now)} as body from ${r} ${withPeople()} where ${r.id} = ${p.id}`,
+  (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()} where ${r.id} = ${p.id}`,
 );
 
 // Cancelling: what asked for an answer goes with the question.
@@ -201,40 +206,54 @@ export const announceGoneToPending = [
   })),
 );
 
+const whose = alias(users, "whose");
+/** Who keeps their list of friends to themselves looks as if they had none. */
+const isOpenTo = (p: { readonly of: SQLWrapper; readonly me: SQLWrapper }) =>
+  sql`exists (select 1 from ${users} as ${whose} where ${whose.id} = ${p.of} and ${seesField(whose, "friends", p.me)})`;
+
+/** Those whom `me` sees. */
 export const friendsOf = jsonStatement<Part & { of: number }, User>(
-  (p) => sql`select ${userJson(users, p.me, p.now)} as body from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
-    where ${friendships.userId} = ${p.of} and ${friendships.friendId} > ${p.after} order by ${friendships.friendId} limit ${p.limit} offset ${p.offset}`,
+  (p) => sql`select ${userJson(users, p.me, p)} as body from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
+    where ${friendships.userId} = ${p.of} and ${friendships.friendId} > ${p.after} and ${isOpenTo(p)} and ${sees(users, p.me)}
+    order by ${friendships.friendId} limit ${p.limit} offset ${p.offset}`,
 );
-export const countFriendsOf = statement<{ of: number }, { total: number }>(
-  (p) => sql`select count(*) as total from ${friendships} where ${friendships.userId} = ${p.of}`,
+export const countFriendsOf = statement<{ of: number; me: number }, { total: number }>(
+  (p) => sql`select count(*) as total from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
+    where ${friendships.userId} = ${p.of} and ${isOpenTo(p)} and ${sees(users, p.me)}`,
 );
 
-const pendingOn = (side: SQLWrapper) =>
+/** Whoever has asked me has shown themselves; whom I have asked, and do not see any more, is not there. */
+const pendingOn = (p: { readonly me: SQLWrapper }) => ({
+  incoming: sql`${r.receiverId} = ${p.me} and ${r.status} = 'pending'`,
+  outgoing: sql`${r.senderId} = ${p.me} and ${r.status} = 'pending'
+    and exists (select 1 from ${users} where ${users.id} = ${r.receiverId} and ${sees(users, p.me)})`,
+});
+const pending = (direction: "incoming" | "outgoing") =>
   jsonStatement<Part, FriendRequest>(
-    (p) => sql`select ${requestJson(p.me, p.now)} as body from ${r} ${withPeople()}
-      where ${side} = ${p.me} and ${r.status} = 'pending' and ${r.id} < ${p.after} order by ${r.id} desc limit ${p.limit} offset ${p.offset}`,
+    (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()}
+      where ${pendingOn(p)[direction]} and ${r.id} < ${p.after} order by ${r.id} desc limit ${p.limit} offset ${p.offset}`,
   );
-const countPendingOn = (side: SQLWrapper) =>
-  statement<{ me: number }, { total: number }>(
-    (p) => sql`select count(*) as total from ${r} where ${side} = ${p.me} and ${r.status} = 'pending'`,
-  );
-export const incoming = pendingOn(r.receiverId);
-export const outgoing = pendingOn(r.senderId);
-export const countIncoming = countPendingOn(r.receiverId);
-export const countOutgoing = countPendingOn(r.senderId);
+const countPending = (direction: "incoming" | "outgoing") =>
+  statement<{ me: number }, { total: number }>((p) => sql`select count(*) as total from ${r} where ${pendingOn(p)[direction]}`);
+export const incoming = pending("incoming");
+export const outgoing = pending("outgoing");
+export const countIncoming = countPending("incoming");
+export const countOutgoing = countPending("outgoing");
 
-export const userExists = statement<{ id: number }, { found: number }>(
-  (p) => sql`select exists (select 1 from ${users} where ${users.id} = ${p.id}) as found`,
+/** Whether `me` sees this person. */
+export const isSeen = statement<{ id: number; me: number }, { seen: number }>(
+  (p) => sql`select exists (select 1 from ${users} where ${users.id} = ${p.id} and ${sees(users, p.me)}) as seen`,
 );
 
-/** A row only if there is such a person. */
-export const friendshipStatus = jsonStatement<Pair, FriendshipStatus>(
-  (p) =>
-    sql`select ${jsonObject<FriendshipStatus>({
-      status: sql`iif(${friendships.createdAt} is null, 'not_friends', 'active')`,
-      since: sql`${friendships.createdAt}`,
-      last_updated: sql`${friendships.createdAt}`,
-      is_blocked: sql`json('false')`,
-      blocked_by: sql`null`,
-    })} as body from ${users} left join ${friendships} on ${friendships.userId} = ${p.me} and ${friendships.friendId} = ${users.id} where ${users.id} = ${p.other}`,
-);
+/** A row only for whom `me` sees, and for whom they have blocked themselves. */
+export const friendshipStatus = jsonStatement<Pair, FriendshipStatus>((p) => {
+  const blocked = hasBlocked(p.me, users.id);
+  return sql`select ${jsonObject<FriendshipStatus>({
+    status: sql`iif(${friendships.createdAt} is null, 'not_friends', 'active')`,
+    since: sql`${friendships.createdAt}`,
+    last_updated: sql`${friendships.createdAt}`,
+    is_blocked: jsonBoolean(blocked),
+    blocked_by: sql`iif(${blocked}, ${p.me}, null)`,
+  })} as body from ${users} left join ${friendships} on ${friendships.userId} = ${p.me} and ${friendships.friendId} = ${users.id}
+    where ${users.id} = ${p.other} and (${sees(users, p.me)} or ${blocked})`;
+});

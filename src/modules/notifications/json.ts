@@ -5,7 +5,7 @@ import { friendRequests } from "../../db/schema/friends";
 import { notifications } from "../../db/schema/notifications";
 import { users } from "../../db/schema/users";
 import { requestJson, withPeople } from "../friends/json";
-import { userJson } from "../users/json";
+import { type AtSlots, actorJson, userJson } from "../users/json";
 import type { Notification } from "./schemas";
 
 const recipient = alias(users, "recipient");
@@ -18,13 +18,13 @@ export const fromNotifications = sql`from ${notifications}
   left join ${friendRequests} on ${friendRequests.id} = ${notifications.requestId} ${withPeople("left join")}`;
 
 /** A notification as its recipient sees it; `isRead` says so ahead of the change that makes it true. */
-export const notificationJson = (now: SQLWrapper, isRead: SQLWrapper = sql`${notifications.isRead}`): SQL<Notification> => {
+export const notificationJson = (at: AtSlots, isRead: SQLWrapper = sql`${notifications.isRead}`): SQL<Notification> => {
   const viewer = notifications.recipientId;
   return jsonObject<Notification>({
     id: sql`${notifications.id}`,
-    recipient: userJson(recipient, viewer, now),
-    sender: jsonUnless(sql`${sender.id} is null`, userJson(sender, viewer, now)),
-    related_request: jsonUnless(sql`${friendRequests.id} is null`, requestJson(viewer, now)),
+    recipient: userJson(recipient, viewer, at),
+    sender: jsonUnless(sql`${sender.id} is null`, actorJson(sender, viewer, at)),
+    related_request: jsonUnless(sql`${friendRequests.id} is null`, requestJson(viewer, at)),
     text: sql`${notifications.text}`,
     is_read: jsonBoolean(isRead),
     created_at: sql`${notifications.createdAt}`,

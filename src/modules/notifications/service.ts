@@ -1,11 +1,11 @@
 import { commit } from "../../commit";
 import { below, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
-import type { MemberScope } from "../../scope";
+import { at, type MemberScope } from "../../scope";
 import type { Notification, NotificationListQuery } from "./schemas";
 import * as rows from "./statements";
 
-const me = ({ caller, now }: MemberScope) => ({ me: caller.userId, now: now.toISOString() });
+const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
 
 /** The caller's notifications, newest first. */
 export async function list(scope: MemberScope, { unread, ...query }: NotificationListQuery): Promise<Page<Notification>> {

@@ -4,14 +4,16 @@ import { jsonObject } from "../../db/json";
 import { notifications } from "../../db/schema/notifications";
 import { columns, jsonStatement, statement } from "../../db/statement";
 import { event } from "../../realtime/statements";
+import type { At } from "../../scope";
+import type { AtSlots } from "../users/json";
 import { fromNotifications, notificationJson } from "./json";
 import type { Notification, NotificationType } from "./schemas";
 
 type Mine = { id: number; me: number };
-type Part = { me: number; now: string; after: number; offset: number; limit: number };
+type Part = At & { me: number; after: number; offset: number; limit: number };
 
 const newestFirst = (p: { readonly [Name in keyof Part]: SQLWrapper }, only: SQL) =>
-  sql`select ${notificationJson(p.now)} as body ${fromNotifications}
+  sql`select ${notificationJson(p)} as body ${fromNotifications}
     where ${notifications.recipientId} = ${p.me} and ${notifications.id} < ${p.after} ${only}
     order by ${notifications.id} desc limit ${p.limit} offset ${p.offset}`;
 
@@ -32,8 +34,8 @@ const isMine = (p: { readonly [Name in keyof Mine]: SQLWrapper }) =>
 export const refuseUnlessMine = statement<Mine>((p) =>
   refuseIf({ not_found: sql`not exists (select 1 from ${notifications} where ${isMine(p)})` }),
 );
-export const one = jsonStatement<Mine & { now: string }, Notification>(
-  (p) => sql`select ${notificationJson(p.now)} as body ${fromNotifications} where ${isMine(p)}`,
+export const one = jsonStatement<Mine & At, Notification>(
+  (p) => sql`select ${notificationJson(p)} as body ${fromNotifications} where ${isMine(p)}`,
 );
 
 export const setRead = statement<Mine>((p) => sql`update ${notifications} set ${columns(notifications.isRead)} = 1 where ${isMine(p)}`);
@@ -63,20 +65,20 @@ export const removeAllFleeting = statement<UpTo>((p) => sql`delete from ${notifi
 
 // Events stand before the change that they tell of: what is still unread then is what the change will read.
 
-const readBody = (now: SQLWrapper) => jsonObject<{ notification: Notification }>({ notification: notificationJson(now, sql`1`) });
+const readBody = (at: AtSlots) => jsonObject<{ notification: Notification }>({ notification: notificationJson(at, sql`1`) });
 const deleteBody = jsonObject<{ notification_id: number }>({ notification_id: sql`${notifications.id}` });
 
-export const announceRead = event<Mine & { now: string }>("notification_update", (p) => ({
+export const announceRead = event<Mine & At>("notification_update", (p) => ({
   to: p.me,
   now: p.now,
-  body: readBody(p.now),
+  body: readBody(p),
   from: sql`${fromNotifications} where ${isMine(p)} ${unread}`,
 }));
 
-export const announceAllRead = event<UpTo & { now: string }>("notification_update", (p) => ({
+export const announceAllRead = event<UpTo & At>("notification_update", (p) => ({
   to: p.me,
   now: p.now,
-  body: readBody(p.now),
+  body: readBody(p),
   from: sql`${fromNotifications} where ${unreadUpTo(p)}`,
   orderBy: notifications.id,
 }));
@@ -139,8 +141,8 @@ export const insertNotification = (type: NotificationType, { recipient, sender, 
     values (${recipient}, ${sender}, ${request}, ${sql.raw(`'${type}'`)}, ${text}, ${sql.raw(autoDelete ? "1" : "0")}, ${now})`;
 
 /** What an event says of the newest notification that `recipient` has about `request`. */
-export const newestAbout = (request: SQLWrapper, recipient: SQLWrapper, now: SQLWrapper) => ({
-  body: jsonObject<{ notification: Notification }>({ notification: notificationJson(now) }),
+export const newestAbout = (request: SQLWrapper, recipient: SQLWrapper, at: AtSlots) => ({
+  body: jsonObject<{ notification: Notification }>({ notification: notificationJson(at) }),
   from: sql`${fromNotifications} where ${notifications.id} =
     (select max(id) from ${notifications} where ${columns(notifications.requestId)} = ${request} and ${columns(notifications.recipientId)} = ${recipient})`,
 });

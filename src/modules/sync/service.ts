@@ -1,7 +1,7 @@
 import { above, below, cursorAddress, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { logBounds } from "../../realtime/statements";
-import type { MemberScope } from "../../scope";
+import { at, type MemberScope } from "../../scope";
 import * as friends from "../friends/statements";
 import * as notifications from "../notifications/statements";
 import * as users from "../users/statements";
@@ -13,12 +13,12 @@ const id = (item: { id: number }) => item.id;
 export async function sync(scope: MemberScope): Promise<Sync> {
   const me = scope.caller.userId;
   const part = slice({});
-  const slots = { me, now: scope.now.toISOString(), offset: 0, limit: part.size + 1 };
+  const slots = { me, ...at(scope), offset: 0, limit: part.size + 1 };
   const newest = { ...slots, after: below(part) };
   const [[log], [user], [unread], noted, befriended, received, sent] = await read(
     scope,
     logBounds({ userId: me }),
-    users.myself({ id: me, now: slots.now }),
+    users.myself({ id: me, ...at(scope) }),
     notifications.countMyUnread({ me }),
     notifications.mine(newest),
     friends.friendsOf({ ...slots, of: me, after: above(part) }),

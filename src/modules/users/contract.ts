@@ -40,7 +40,7 @@ export const detail = memberRoute({
   tags,
   summary: "A person",
   request: { params: s.UserParams },
-  responses: { 200: answer(s.User, "The person."), 404: answer(Problem, "There is no such person.") },
+  responses: { 200: answer(s.Person, "The person."), 404: answer(Problem, "There is no such person, or you do not see them.") },
 });
 
 export const put = memberRoute({ method: "put", path: "/api/users/{id}/", ...change });

@@ -3,6 +3,7 @@ import { blankable, choice, email, ifGiven, optionalText, pathId, text } from ".
 import { PageQuery } from "../../lib/pages";
 import { ROLES } from "../../lib/roles";
 import { STATUSES } from "../../realtime/events";
+import { LEVELS } from "../../visibility/rule";
 
 const MAX_USERNAME = 150;
 const MAX_BIO = 500;
@@ -26,8 +27,8 @@ export const User = z
   .object({
     id: z.int(),
     username: z.string(),
-    email: z.string().describe("Empty unless it is your own."),
-    avatar: z.string().nullable(),
+    email: z.string().describe("Empty unless they show it to you."),
+    avatar: z.string().nullable().describe("Its address."),
     bio: z.string().nullable(),
     status: Status,
     is_online: z.boolean().describe("Somebody listens on a socket of this person, who does not hide."),
@@ -42,14 +43,27 @@ export type Who = z.infer<typeof Who>;
 
 export const Role = z.enum(ROLES).meta({ id: "Role" });
 
-/** What a person sees of themselves. */
-export const Me = User.extend({
-  email: z.string(),
-  email_verified: z.boolean().describe("The address was shown to be yours."),
+/** Somebody with their profile. What they do not show is as if they had not said it. */
+export const Person = User.extend({
   first_name: z.string(),
   last_name: z.string(),
   birth_date: z.string().nullable().describe("A date, `2001-12-31`."),
+  age: z.int().nullable().describe("In years: by the birth date, or else as they said it."),
+  phone_number: z.string().nullable().describe("E.164, `+4915112345678`."),
+  profession: z.string().nullable(),
+  status_line: z.string().nullable().describe("How they say that they are: `at the beach`."),
+}).meta({ id: "Person" });
+export type Person = z.infer<typeof Person>;
+
+/** Who sees something: everybody, friends, nobody else, or the people and groups that were chosen. */
+export const Level = z.enum(LEVELS).meta({ id: "Level" });
+
+/** What a person sees of themselves. */
+export const Me = Person.extend({
+  email: z.string(),
+  email_verified: z.boolean().describe("The address was shown to be yours."),
   role: Role,
+  visibility: Level.describe("Who sees the profile at all."),
 }).meta({ id: "Me" });
 export type Me = z.infer<typeof Me>;
 

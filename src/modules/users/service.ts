@@ -4,15 +4,15 @@ import { AppError, textOf, ValidationError } from "../../lib/errors";
 import { above, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { announcePresence } from "../../realtime/presence";
-import type { MemberScope } from "../../scope";
+import { type At, at, type MemberScope } from "../../scope";
 import { usernameKey } from "./names";
-import type { Me, User, UserChange, UserListQuery } from "./schemas";
+import type { Me, Person, User, UserChange, UserListQuery } from "./schemas";
 import * as rows from "./statements";
 
 const TRIGRAM = 3;
 const LAST_CHARACTER = "\u{10FFFF}";
 
-const me = ({ caller, now }: MemberScope) => ({ viewer: caller.userId, now: now.toISOString() });
+const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
 
 /** People, by id. */
 export async function list(scope: MemberScope, query: UserListQuery): Promise<Page<User>> {
@@ -26,26 +26,26 @@ const usernamePart = ({ search }: UserListQuery) => usernameKey(search?.trim() ?
 
 function select(
   part: string,
-  slots: { viewer: number; now: string; after: number; offset: number; limit: number },
+  slots: At & { me: number; after: number; offset: number; limit: number },
 ): [Query<User>, Query<{ total: number }>] {
-  if (part === "") return [rows.allUsers(slots), rows.countUsers({})];
+  if (part === "") return [rows.allUsers(slots), rows.countUsers(slots)];
   if ([...part].length < TRIGRAM) {
     const range = { start: part, end: part + LAST_CHARACTER };
-    return [rows.usersWithStart({ ...slots, ...range }), rows.countUsersWithStart(range)];
+    return [rows.usersWithStart({ ...slots, ...range }), rows.countUsersWithStart({ ...slots, ...range })];
   }
   const match = `"${part.replaceAll('"', '""')}"`;
-  return [rows.usersWithPart({ ...slots, match }), rows.countUsersWithPart({ match })];
+  return [rows.usersWithPart({ ...slots, match }), rows.countUsersWithPart({ ...slots, match })];
 }
 
-/** @throws AppError `not_found` */
-export async function detail(scope: MemberScope, id: number): Promise<User> {
-  const [[user]] = await read(scope, rows.userById({ id, ...me(scope) }));
-  if (!user) throw new AppError("not_found");
-  return user;
+/** @throws AppError `not_found` for whom there is not, or whom the caller does not see */
+export async function detail(scope: MemberScope, id: number): Promise<Person> {
+  const [[person]] = await read(scope, rows.personById({ id, ...me(scope) }));
+  if (!person) throw new AppError("not_found");
+  return person;
 }
 
 export async function self(scope: MemberScope): Promise<Me> {
-  const [[me]] = await read(scope, rows.myself({ id: scope.caller.userId, now: scope.now.toISOString() }));
+  const [[me]] = await read(scope, rows.myself({ id: scope.caller.userId, ...at(scope) }));
   return me!;
 }
 
@@ -57,7 +57,6 @@ export async function self(scope: MemberScope): Promise<Me> {
 export async function update(scope: MemberScope, id: number, change: UserChange): Promise<Me> {
   if (id !== scope.caller.userId) throw new AppError("permission_denied");
   if (Object.keys(change).length === 0) return self(scope);
-  const now = scope.now.toISOString();
   const key = change.username === undefined ? null : usernameKey(change.username);
   const values = {
     id,
@@ -73,10 +72,10 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
     ...(key === null ? [] : [rows.refuseNameOfAnother({ id, key })]),
     rows.setProfile({ ...values, key }),
     ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
-    rows.profileUpdate({ id, now }),
+    rows.profileUpdate({ id, ...at(scope) }),
   ];
   try {
-    const [user] = await commit(scope, steps, rows.myself({ id, now }));
+    const [user] = await commit(scope, steps, rows.myself({ id, ...at(scope) }));
     if (change.status !== undefined) scope.defer(announcePresence(scope, user!));
     return user!;
   } catch (error) {
