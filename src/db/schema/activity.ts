@@ -17,6 +17,8 @@ export const activity = sqliteTable(
     userAgent: text("user_agent").notNull().default(""),
     country: text("country"),
     hiddenAt: text("hidden_at"),
+    /** Whom it was done to. By id without a foreign key, like the audit log: the row does not change when they go. */
+    aboutId: integer("about_id"),
   },
-  (t) => [index("activity_by_user").on(t.userId, t.id), index("activity_by_type").on(t.userId, t.type, t.id)],
+  (t) => [index("activity_shown").on(t.userId, t.hiddenAt, t.id), index("activity_shown_by_type").on(t.userId, t.hiddenAt, t.type, t.id)],
 );
