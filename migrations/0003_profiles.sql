@@ -88,7 +88,7 @@ CREATE TABLE `audience_people` (
 	`owner_id` integer NOT NULL,
 	`subject` text NOT NULL,
 	`person_id` integer NOT NULL,
-	PRIMARY KEY(`owner_id`, `subject`, `person_id`),
+	PRIMARY KEY(`owner_id`, `person_id`, `subject`),
 	FOREIGN KEY (`owner_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`person_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE cascade
 );
@@ -100,14 +100,7 @@ ALTER TABLE `users` ADD `phone_number` text;--> statement-breakpoint
 ALTER TABLE `users` ADD `stated_age` integer;--> statement-breakpoint
 ALTER TABLE `users` ADD `avatar` text;--> statement-breakpoint
 ALTER TABLE `users` ADD `visibility` text DEFAULT 'public' NOT NULL;--> statement-breakpoint
-ALTER TABLE `users` ADD `name_visibility` text DEFAULT 'public' NOT NULL;--> statement-breakpoint
-ALTER TABLE `users` ADD `email_visibility` text DEFAULT 'private' NOT NULL;--> statement-breakpoint
-ALTER TABLE `users` ADD `phone_visibility` text DEFAULT 'private' NOT NULL;--> statement-breakpoint
-ALTER TABLE `users` ADD `birth_date_visibility` text DEFAULT 'private' NOT NULL;--> statement-breakpoint
-ALTER TABLE `users` ADD `profession_visibility` text DEFAULT 'public' NOT NULL;--> statement-breakpoint
-ALTER TABLE `users` ADD `bio_visibility` text DEFAULT 'public' NOT NULL;--> statement-breakpoint
-ALTER TABLE `users` ADD `presence_visibility` text DEFAULT 'public' NOT NULL;--> statement-breakpoint
-ALTER TABLE `users` ADD `friends_visibility` text DEFAULT 'public' NOT NULL;--> statement-breakpoint
+ALTER TABLE `users` ADD `field_visibility` text DEFAULT '{"name":"public","email":"private","phone_number":"private","birth_date":"private","profession":"public","bio":"public","presence":"public","friend_list":"public"}' NOT NULL;--> statement-breakpoint
 ALTER TABLE `users` ADD `data_sharing` integer DEFAULT true NOT NULL;--> statement-breakpoint
 CREATE INDEX `users_listed` ON `users` (`id`) WHERE "visibility" = 'public' and "data_sharing" = 1;--> statement-breakpoint
 CREATE VIEW `audience` AS select "owner_id", "subject", "person_id" from "audience_people"

@@ -26,7 +26,3 @@ export const jsonBoolean = (condition: SQLWrapper): SQL<boolean> => sql`json(iif
 
 /** An object, or null where `absent` holds. A JSON value that passes through CASE is text again, hence `json()`. */
 export const jsonUnless = (absent: SQLWrapper, object: SQLWrapper): SQL => sql`json(iif(${absent}, null, ${object}))`;
-
-/** One object or the other. */
-export const jsonIf = <Shape>(condition: SQLWrapper, object: SQL<Shape>, otherwise: SQL<Shape>): SQL<Shape> =>
-  sql`json(iif(${condition}, ${object}, ${otherwise}))`;

@@ -4,26 +4,12 @@ export const LEVELS = ["public", "friends", "private", "specific"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** What of a person has a level of its own, under that of the whole profile. */
-export const FIELDS = ["name", "email", "phone_number", "birth_date", "profession", "bio", "presence", "friends"] as const;
+export const FIELDS = ["name", "email", "phone_number", "birth_date", "profession", "bio", "presence", "friend_list"] as const;
 export type Field = (typeof FIELDS)[number];
 
 /** What an audience may be chosen for. */
 export const SUBJECTS = ["profile", ...FIELDS] as const;
 export type Subject = (typeof SUBJECTS)[number];
-
-/** Which column of `users` holds the level of each. */
-export const LEVEL_COLUMNS = {
-  profile: "visibility",
-  name: "nameVisibility",
-  email: "emailVisibility",
-  phone_number: "phoneVisibility",
-  birth_date: "birthDateVisibility",
-  profession: "professionVisibility",
-  bio: "bioVisibility",
-  presence: "presenceVisibility",
-  friends: "friendsVisibility",
-} as const satisfies Record<Subject, string>;
-export type LevelColumn = (typeof LEVEL_COLUMNS)[Subject];
 
 export type Levels = Record<Subject, Level>;
 

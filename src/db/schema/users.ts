@@ -37,16 +37,14 @@ export const users = sqliteTable(
     statedAge: integer("stated_age"),
     /** The name of the avatar's file (`files`), which is the end of its address. */
     avatar: text("avatar"),
-    // Who sees the person at all, and then what of them: "public", "friends", "private", or "specific" for the people in `audience`.
+    /** Who sees the person at all: "public", "friends", "private", or "specific" for the people in `audience`. */
     visibility: text("visibility").notNull().default("public"),
-    nameVisibility: text("name_visibility").notNull().default("public"),
-    emailVisibility: text("email_visibility").notNull().default("private"),
-    phoneVisibility: text("phone_visibility").notNull().default("private"),
-    birthDateVisibility: text("birth_date_visibility").notNull().default("private"),
-    professionVisibility: text("profession_visibility").notNull().default("public"),
-    bioVisibility: text("bio_visibility").notNull().default("public"),
-    presenceVisibility: text("presence_visibility").notNull().default("public"),
-    friendsVisibility: text("friends_visibility").notNull().default("public"),
+    /** And then what of them: a level for each field, as JSON without blanks (visibility/sql.ts looks into the text). */
+    fieldVisibility: text("field_visibility")
+      .notNull()
+      .default(
+        '{"name":"public","email":"private","phone_number":"private","birth_date":"private","profession":"public","bio":"public","presence":"public","friend_list":"public"}',
+      ),
     /** Whether people who do not know them may come across them, in lists, search and suggestions. */
     dataSharing: integer("data_sharing", { mode: "boolean" }).notNull().default(true),
     /** What the person says of themselves: online, busy, away, or offline to hide. Arriving and leaving do not change it. */

@@ -16,7 +16,7 @@ export const audiencePeople = sqliteTable(
       .references(() => users.id, { onDelete: "cascade" }),
   },
   (t) => [
-    primaryKey({ columns: [t.ownerId, t.subject, t.personId] }),
+    primaryKey({ columns: [t.ownerId, t.personId, t.subject] }),
     index("audience_people_by_person").on(t.personId, t.subject, t.ownerId),
   ],
 );

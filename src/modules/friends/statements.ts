@@ -209,7 +209,7 @@ export const announceGoneToPending = [
 const whose = alias(users, "whose");
 /** Who keeps their list of friends to themselves looks as if they had none. */
 const isOpenTo = (p: { readonly of: SQLWrapper; readonly me: SQLWrapper }) =>
-  sql`exists (select 1 from ${users} as ${whose} where ${whose.id} = ${p.of} and ${seesField(whose, "friends", p.me)})`;
+  sql`exists (select 1 from ${users} as ${whose} where ${whose.id} = ${p.of} and ${seesField(whose, "friend_list", p.me)})`;
 
 /** Those whom `me` sees. */
 export const friendsOf = jsonStatement<Part & { of: number }, User>(

@@ -5,7 +5,7 @@ import { friendRequests } from "../../db/schema/friends";
 import { notifications } from "../../db/schema/notifications";
 import { users } from "../../db/schema/users";
 import { requestJson, withPeople } from "../friends/json";
-import { type AtSlots, actorJson, userJson } from "../users/json";
+import { type AtSlots, actorJson, selfJson } from "../users/json";
 import type { Notification } from "./schemas";
 
 const recipient = alias(users, "recipient");
@@ -22,7 +22,7 @@ export const notificationJson = (at: AtSlots, isRead: SQLWrapper = sql`${notific
   const viewer = notifications.recipientId;
   return jsonObject<Notification>({
     id: sql`${notifications.id}`,
-    recipient: userJson(recipient, viewer, at),
+    recipient: selfJson(recipient, at),
     sender: jsonUnless(sql`${sender.id} is null`, actorJson(sender, viewer, at)),
     related_request: jsonUnless(sql`${friendRequests.id} is null`, requestJson(viewer, at)),
     text: sql`${notifications.text}`,

@@ -1,11 +1,10 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
-import { jsonBoolean, jsonIf, jsonObject } from "../../db/json";
+import { jsonBoolean, jsonObject } from "../../db/json";
 import { users } from "../../db/schema/users";
 import { isOnline, shownStatus } from "../../realtime/presence";
 import type { At } from "../../scope";
-import type { Field } from "../../visibility/rule";
-import { type PersonColumns, sees, showsField } from "../../visibility/sql";
+import { OWN_VIEW, type PersonColumns, type View, viewIfSeen, viewOf } from "../../visibility/sql";
 import type { Me, Person, User, Who } from "./schemas";
 
 type Column =
@@ -31,21 +30,25 @@ type Columns = PersonColumns & Record<Column, AnySQLiteColumn>;
 export type AtSlots = { readonly [Name in keyof At]: SQLWrapper };
 
 /** What `viewer` sees of a person whom they do see; see `visibility/`. */
-export const userJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<User> => jsonObject<User>(shown(user, viewer, at));
-
-/** The same with all that a profile has. */
-export const personJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<Person> =>
-  jsonObject<Person>({ ...shown(user, viewer, at), ...profile(user, viewer, at) });
+export const userJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<User> => cardJson(user, viewOf(user, viewer), at);
 
 /** Somebody who did something that concerns `viewer`: if they hide from them, no more than who it was. */
-export const actorJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<User> =>
-  jsonIf(sees(user, viewer), userJson(user, viewer, at), jsonObject<User>(hidden(user)));
+export const actorJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<User> => cardJson(user, viewIfSeen(user, viewer), at);
+
+/** What `viewer` sees of a person whom they do see, with all that a profile has. */
+export const personJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<Person> => {
+  const { from, ...view } = viewOf(user, viewer);
+  return sql`(select ${jsonObject<Person>({ ...card(user, view, at), ...profile(user, view, at) })} from ${from})`;
+};
+
+/** A person as others have them in lists, as that person sees it. */
+export const selfJson = (user: Columns, at: AtSlots): SQL<User> => jsonObject<User>(card(user, OWN_VIEW, at));
 
 /** What a person sees of themselves. */
 export const meJson = (user: Columns, at: AtSlots): SQL<Me> =>
   jsonObject<Me>({
-    ...shown(user, user.id, at),
-    ...profile(user, user.id, at),
+    ...card(user, OWN_VIEW, at),
+    ...profile(user, OWN_VIEW, at),
     email_verified: jsonBoolean(sql`${user.emailVerifiedAt} is not null`),
     role: sql`${user.role}`,
     visibility: sql`${user.visibility}`,
@@ -64,46 +67,30 @@ export const ageOf = (user: Pick<Columns, "birthDate" | "statedAge">, { now }: P
   sql`coalesce(cast(substr(${now}, 1, 4) as integer) - cast(substr(${user.birthDate}, 1, 4) as integer)
     - (substr(${now}, 6, 5) < substr(${user.birthDate}, 6, 5)), ${user.statedAge})`;
 
-function shown(user: Columns, viewer: SQLWrapper, at: AtSlots) {
-  const only = showing(user, viewer);
-  const presence = showsField(user, "presence", viewer);
+const cardJson = (user: Columns, { from, ...view }: View, at: AtSlots): SQL<User> =>
+  sql`(select ${jsonObject<User>(card(user, view, at))} from ${from})`;
+
+function card(user: Columns, { shows, isSeen }: Omit<View, "from">, at: AtSlots) {
   return {
     id: sql`${user.id}`,
     username: sql`${user.username}`,
-    email: only("email", user.email, sql`''`),
-    avatar: avatarAddress(user, at),
-    bio: only("bio", user.bio),
-    status: only("presence", shownStatus(user, at.now), sql`'offline'`),
-    is_online: jsonBoolean(sql`${isOnline(user, at.now)} and ${presence}`),
-    last_online: only("presence", user.lastOnline),
+    email: sql`iif(${shows("email")}, ${user.email}, '')`,
+    avatar: sql`iif(${isSeen}, ${avatarAddress(user, at)}, null)`,
+    bio: sql`iif(${shows("bio")}, ${user.bio}, null)`,
+    status: sql`iif(${shows("presence")}, ${shownStatus(user, at.now)}, 'offline')`,
+    is_online: jsonBoolean(sql`${isOnline(user, at.now)} and ${shows("presence")}`),
+    last_online: sql`iif(${shows("presence")}, ${user.lastOnline}, null)`,
   };
 }
 
-function profile(user: Columns, viewer: SQLWrapper, at: AtSlots) {
-  const only = showing(user, viewer);
+function profile(user: Columns, { shows }: Omit<View, "from">, at: AtSlots) {
   return {
-    first_name: only("name", user.firstName, sql`''`),
-    last_name: only("name", user.lastName, sql`''`),
-    birth_date: only("birth_date", user.birthDate),
-    age: only("birth_date", ageOf(user, at)),
-    phone_number: only("phone_number", user.phoneNumber),
-    profession: only("profession", user.profession),
-    status_line: only("presence", user.statusLine),
+    first_name: sql`iif(${shows("name")}, ${user.firstName}, '')`,
+    last_name: sql`iif(${shows("name")}, ${user.lastName}, '')`,
+    birth_date: sql`iif(${shows("birth_date")}, ${user.birthDate}, null)`,
+    age: sql`iif(${shows("birth_date")}, ${ageOf(user, at)}, null)`,
+    phone_number: sql`iif(${shows("phone_number")}, ${user.phoneNumber}, null)`,
+    profession: sql`iif(${shows("profession")}, ${user.profession}, null)`,
+    status_line: sql`iif(${shows("presence")}, ${user.statusLine}, null)`,
   };
 }
-
-const showing =
-  (user: Columns, viewer: SQLWrapper) =>
-  (field: Field, value: SQLWrapper, otherwise: SQLWrapper = sql`null`): SQL =>
-    sql`iif(${showsField(user, field, viewer)}, ${value}, ${otherwise})`;
-
-const hidden = (user: Columns) => ({
-  id: sql`${user.id}`,
-  username: sql`${user.username}`,
-  email: sql`''`,
-  avatar: sql`null`,
-  bio: sql`null`,
-  status: sql`'offline'`,
-  is_online: sql`json('false')`,
-  last_online: sql`null`,
-});

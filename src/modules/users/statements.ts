@@ -27,17 +27,16 @@ export const myself = jsonStatement<At & { id: number }, Me>(
 const isListed = (p: { readonly me: SQLWrapper }) => sql`(${users.dataSharing} = 1 or ${users.id} = ${p.me}) and ${sees(users, p.me)}`;
 
 /**
- * Each branch runs through its own index and they are merged as they run, so that a page reads what is on it however many hide: who is
+ * Each branch runs through its own index, and they are merged as they run: a page reads what is on it, however many hide from me. Who is
  * public, my friends, those who chose me by name (who is chosen with a group is a friend), and I.
  */
 export const allUsers = jsonStatement<Part, User>(
   (p) => sql`select ${userJson(users, p.me, p)} as body from (
       select ${users.id} as id from ${users} where ${users.visibility} = 'public' and ${users.dataSharing} = 1 and ${users.id} > ${p.after} and ${isListed(p)}
       union select ${friendships.friendId} from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
-        where ${friendships.userId} = ${p.me} and ${friendships.friendId} > ${p.after} and ${users.visibility} <> 'public' and ${isListed(p)}
+        where ${friendships.userId} = ${p.me} and ${friendships.friendId} > ${p.after} and ${isListed(p)}
       union select ${audiencePeople.ownerId} from ${audiencePeople} join ${users} on ${users.id} = ${audiencePeople.ownerId}
-        where ${audiencePeople.personId} = ${p.me} and ${audiencePeople.subject} = 'profile' and ${audiencePeople.ownerId} > ${p.after}
-          and ${users.visibility} = 'specific' and ${isListed(p)}
+        where ${audiencePeople.personId} = ${p.me} and ${audiencePeople.subject} = 'profile' and ${audiencePeople.ownerId} > ${p.after} and ${isListed(p)}
       union select ${users.id} from ${users} where ${users.id} = ${p.me} and ${users.id} > ${p.after}
       order by 1 limit ${p.limit} offset ${p.offset}
     ) as listed join ${users} on ${users.id} = listed.id order by listed.id`,
