@@ -4,6 +4,7 @@ import { djCredentials } from "./dialects/dj-rest-auth/credentials";
 import { djRestAuth } from "./dialects/dj-rest-auth/routes";
 import { movieConnect } from "./dialects/movieconnect/routes";
 import { preferencesApp } from "./dialects/preferences-app/routes";
+import { profilePage } from "./dialects/profile-page/routes";
 import { socialApp } from "./dialects/social-app/routes";
 import { docsRoutes } from "./docs/routes";
 import { healthRoutes } from "./health";
@@ -18,6 +19,7 @@ import { credentialRoutes } from "./modules/credentials/routes";
 import { friendRoutes } from "./modules/friends/routes";
 import { identityRoutes } from "./modules/identities/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
+import { profileRoutes } from "./modules/profiles/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
 import { assets } from "./web/assets";
@@ -46,11 +48,13 @@ export const app = root
   .route("/", djRestAuth)
   .route("/", djCredentials)
   .route("/", movieConnect)
+  .route("/", profilePage)
   .route("/", authRoutes)
   .route("/", credentialRoutes)
   .route("/", accountRoutes)
   .route("/", identityRoutes)
   .route("/", userRoutes)
+  .route("/", profileRoutes)
   .route("/", friendRoutes)
   .route("/", notificationRoutes)
   .route("/", syncRoutes)

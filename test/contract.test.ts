@@ -294,6 +294,22 @@ describe("every answer in the life of three people", () => {
       await say(ann, change, { id: "x", body: { status: "busy" } });
     }
 
+    // Profiles
+    for (const root of ["/api/users/me/", "/profile/"])
+      for (const method of ["PUT", "PATCH"])
+        for (const body of [{ phone_number: "+49 151 1234567", age: 30 }, { birth_date: "tomorrow" }])
+          await say(ann, `${method} ${root}`, { body });
+    await say(ann, "GET /profile/");
+    await say(ann, "DELETE /profile/");
+    await say(ann, "GET /api/profiles/");
+    for (const body of [{ name: "Ann", age: 30 }, { age: "old" }]) await say(ann, "POST /api/profiles/", { body });
+    for (const id of [ann.id, bob.id, "x"]) {
+      await say(ann, "GET /api/profiles/{id}/", { id });
+      for (const method of ["PUT", "PATCH"])
+        for (const body of [{ surname: "Lee" }, { surname: [] }]) await say(ann, `${method} /api/profiles/{id}/`, { id, body });
+      await say(ann, "DELETE /api/profiles/{id}/", { id });
+    }
+
     // Friends, every way to say it
     const put = "PUT /api/friends/request/{id}/";
     for (const answer of [put, put.replace("PUT", "PATCH")]) {

@@ -6,7 +6,16 @@ const FORBIDDEN = { status: 403, body: { detail: "You do not have permission to 
 const NAME_TAKEN = "A user with that username already exists.";
 
 describe("a person", () => {
-  const OWN = { email_verified: false, first_name: "", last_name: "", birth_date: null, role: "member" };
+  const PROFILE = {
+    first_name: "",
+    last_name: "",
+    birth_date: null,
+    age: null,
+    phone_number: null,
+    profession: null,
+    status_line: null,
+  };
+  const OWN = { email_verified: false, role: "member", visibility: "public" };
 
   it("sees themselves with their e-mail address, under their id, and with all of their account under me", async () => {
     const ann = await aPerson();
@@ -22,6 +31,7 @@ describe("a person", () => {
         status: "offline",
         is_online: false,
         last_online: null,
+        ...PROFILE,
       },
     });
     expect((await ann.get("/api/users/me/")).body).toEqual({ ...body, ...OWN });

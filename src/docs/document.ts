@@ -18,6 +18,7 @@ const TAGS = [
   },
   { name: "Log-in with Google and Facebook", description: "By redirect or by token; accounts there that are linked to a person here." },
   { name: "People", description: "Find people; change yourself." },
+  { name: "Profiles", description: "What a person says of themselves, and who sees it." },
   { name: "Friends", description: "Ask, answer, take back, end." },
   { name: "Notifications", description: "What happened to you, newest first." },
   { name: "Realtime", description: FRAMES },
@@ -28,6 +29,7 @@ const TAGS = [
     description: "Paths that the social app's shipped frontend calls; for new clients the ones above.",
   },
   { name: "Preferences app (compatibility)", description: "For clients of the preferences app, which keep an access token as `token`." },
+  { name: "Profile page (compatibility)", description: "For clients of the profile page's JSON API; to each their own." },
   { name: "dj-rest-auth (compatibility)", description: "For clients of dj-rest-auth with JWTs." },
   { name: "MovieConnect (compatibility)", description: "For MovieConnect's client, which keeps its access token in a cookie." },
 ];

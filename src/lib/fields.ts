@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { FieldErrors } from "./errors";
+import { e164 } from "./phone";
 
 /**
  * Input fields that take what DRF's serializer fields take and refuse in DRF's words (contracts §1). Texts are trimmed, numbers
@@ -47,6 +48,40 @@ function isDate(text: string): boolean {
   // The 30th of February would quietly become a day of March.
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
+
+const EARLIEST_BIRTH = "1900-01-01";
+
+/** The day that somebody was born. */
+export const birthDate = () =>
+  date().pipe(
+    z
+      .string()
+      .refine((day) => day <= new Date().toISOString().slice(0, 10), "A birth date lies in the past.")
+      .refine((day) => day >= EARLIEST_BIRTH, "A birth date lies in 1900 or later."),
+  );
+
+/** An IntegerField: a whole number, or a text that is one. */
+export const integer = (min: number, max: number) => z.preprocess(asNumber, z.int().min(min).max(max));
+
+function asNumber(value: unknown): unknown {
+  return typeof value === "string" && /^\s*[+-]?\d{1,15}(\.0*)?\s*$/.test(value) ? Number(value) : value;
+}
+
+/** A telephone number with its country code, as people write them; E.164 comes out. */
+export const phoneNumber = () =>
+  z.preprocess(
+    asText,
+    z.string().transform((typed, context) => {
+      const number = e164(typed);
+      if (number !== null) return number;
+      context.addIssue({ code: "custom", message: "Enter a valid phone number with its country code, like +49 151 1234567." });
+      return z.NEVER;
+    }),
+  );
+
+/** A field that null takes away, and nothing but spaces as well: forms have no null. */
+export const clearable = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (typeof value === "string" && value.trim() === "" ? null : value), schema.nullable());
 
 /** An id of a row, as a number or a numeric text. */
 export const id = () =>

@@ -77,6 +77,14 @@ const changing = (suffix: string, body: unknown): MemberGrant => ({
   granted: ({ ann }) => ({ path: `/api/users/${ann.id}/${suffix}`, body }),
   foreign: ({ bob }) => ({ path: `/api/users/${bob.id}/${suffix}`, body }),
 });
+/** In the profile page's words; it says something. */
+const ofProfile = (body?: unknown): MemberGrant => {
+  const said = async (person: Person) => {
+    await person.patch("/profile/", { bio: "old" });
+    return { path: `/api/profiles/${person.id}/`, body };
+  };
+  return { granted: ({ ann }) => said(ann), foreign: ({ bob }) => said(bob) };
+};
 const unfriending = (path: (other: number) => string): MemberGrant => ({
   granted: async ({ ann, bob }) => {
     await befriends(ann, bob);
@@ -201,6 +209,18 @@ export const GRANTS: Record<string, Grant> = {
   "PATCH /api/users/:id/": changing("", { bio: "new" }),
   "POST /api/users/:id/update-status/": changing("update-status/", { status: "busy" }),
 
+  "PUT /api/users/me/": about("/api/users/me/", { bio: "new" }),
+  "PATCH /api/users/me/": about("/api/users/me/", { bio: "new" }),
+  "GET /profile/": about("/profile/"),
+  "PUT /profile/": about("/profile/", { bio: "new" }),
+  "PATCH /profile/": about("/profile/", { bio: "new" }),
+  "DELETE /profile/": {
+    granted: async ({ ann }) => {
+      await ann.patch("/profile/", { bio: "old" });
+      return { path: "/profile/" };
+    },
+  },
+
   "GET /api/friends/": about("/api/friends/"),
   "GET /api/friends/requests/": about("/api/friends/requests/"),
   "POST /api/friends/request/": { granted: ({ bob }) => ({ path: "/api/friends/request/", body: { to_user: bob.id } }) },
@@ -240,6 +260,13 @@ export const GRANTS: Record<string, Grant> = {
   "PUT /api/admin/users/:id/role/": asAdmin("role/", { role: "pharmacist" }),
   "DELETE /api/admin/users/:id/sessions/": asAdmin("sessions/"),
   "GET /api/admin/audit/": asAdminOf("/api/admin/audit/"),
+
+  "GET /api/profiles/": about("/api/profiles/"),
+  "POST /api/profiles/": about("/api/profiles/", { about_me: "new" }),
+  "GET /api/profiles/:id/": ofProfile(),
+  "PUT /api/profiles/:id/": ofProfile({ about_me: "new" }),
+  "PATCH /api/profiles/:id/": ofProfile({ about_me: "new" }),
+  "DELETE /api/profiles/:id/": ofProfile(),
 
   "POST /register/": credentials,
   "POST /login/": credentials,

@@ -65,11 +65,5 @@ export const djRestAuth = router()
     return c.json({}, 200);
   })
   .openapi(contract.user, async (c) => c.json(djUser(await users.self(c.get("member"))), 200))
-  .openapi(contract.put, async (c) => {
-    const member = c.get("member");
-    return c.json(djUser(await users.update(member, member.caller.userId, c.req.valid("json"))), 200);
-  })
-  .openapi(contract.patch, async (c) => {
-    const member = c.get("member");
-    return c.json(djUser(await users.update(member, member.caller.userId, c.req.valid("json"))), 200);
-  });
+  .openapi(contract.put, async (c) => c.json(djUser(await users.updateSelf(c.get("member"), c.req.valid("json"))), 200))
+  .openapi(contract.patch, async (c) => c.json(djUser(await users.updateSelf(c.get("member"), c.req.valid("json"))), 200));

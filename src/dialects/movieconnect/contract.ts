@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { credentialRoute, memberRoute, publicRoute } from "../../http";
 import { answer, Problem, takes } from "../../lib/answers";
-import { date, ifGiven, secret, text } from "../../lib/fields";
+import { birthDate, ifGiven, secret, text } from "../../lib/fields";
 import { VerificationSent } from "../../modules/auth/schemas";
 import { Email, Username } from "../../modules/users/schemas";
 
@@ -15,15 +15,13 @@ const MAX_LOGIN = 254;
 
 const post = <const P extends string>(path: P, summary: string) => ({ method: "post" as const, path, tags, summary });
 
-const past = () => date().refine((day) => day <= new Date().toISOString().slice(0, 10), "A birth date lies in the past.");
-
 const Signup = z
   .object({
     username: Username,
     email: Email,
     password: secret(),
-    birth_date: ifGiven(past()),
-    age: ifGiven(past()).describe("What the client's documentation calls `birth_date`."),
+    birth_date: ifGiven(birthDate()),
+    age: ifGiven(birthDate()).describe("What the client's documentation calls `birth_date`."),
   })
   .refine(({ birth_date, age }) => (birth_date ?? age) !== undefined, {
     path: ["birth_date"],
@@ -79,7 +77,14 @@ export const profile = memberRoute({
   responses: {
     200: answer(
       z
-        .object({ id: z.int(), username: z.string(), email: z.string(), birth_date: z.string().nullable(), bio: z.string().nullable() })
+        .object({
+          id: z.int(),
+          username: z.string(),
+          email: z.string(),
+          birth_date: z.string().nullable(),
+          is_private: z.boolean().describe("Not everybody sees the profile."),
+          bio: z.string().nullable(),
+        })
         .meta({ id: "MovieConnectProfile" }),
       "Me.",
     ),

@@ -43,6 +43,6 @@ export const movieConnect = router()
     return c.json({ detail: "Successfully logged out." }, 200);
   })
   .openapi(contract.profile, async (c) => {
-    const { id, username, email, birth_date, bio } = await users.self(c.get("member"));
-    return c.json({ id, username, email, birth_date, bio }, 200);
+    const { id, username, email, birth_date, visibility, bio } = await users.self(c.get("member"));
+    return c.json({ id, username, email, birth_date, is_private: visibility !== "public", bio }, 200);
   });

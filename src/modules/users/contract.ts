@@ -3,14 +3,19 @@ import { answer, listOf, Problem, takes } from "../../lib/answers";
 import * as s from "./schemas";
 
 const tags = ["People"];
-const change = {
+const changeMe = {
   tags,
   summary: "Change myself",
   description:
     "Fields that are left out stay; `id` and `email` are read-only. My other devices get `profile_update`, online friends a changed status.",
-  request: { params: s.UserParams, body: takes(s.UserChange) },
+  request: { body: takes(s.UserChange) },
+  responses: { 200: answer(s.Me, "As I am now.") },
+};
+const change = {
+  ...changeMe,
+  request: { params: s.UserParams, ...changeMe.request },
   responses: {
-    200: answer(s.Me, "As I am now."),
+    ...changeMe.responses,
     403: answer(Problem, "That is somebody else."),
     404: answer(Problem, "That is no id."),
   },
@@ -45,3 +50,5 @@ export const detail = memberRoute({
 
 export const put = memberRoute({ method: "put", path: "/api/users/{id}/", ...change });
 export const patch = memberRoute({ method: "patch", path: "/api/users/{id}/", ...change });
+export const putMe = memberRoute({ method: "put", path: "/api/users/me/", ...changeMe });
+export const patchMe = memberRoute({ method: "patch", path: "/api/users/me/", ...changeMe });

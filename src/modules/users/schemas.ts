@@ -1,5 +1,17 @@
 import { z } from "@hono/zod-openapi";
-import { blankable, choice, email, ifGiven, optionalText, pathId, text } from "../../lib/fields";
+import {
+  birthDate,
+  blankable,
+  choice,
+  clearable,
+  email,
+  ifGiven,
+  integer,
+  optionalText,
+  pathId,
+  phoneNumber,
+  text,
+} from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { ROLES } from "../../lib/roles";
 import { STATUSES } from "../../realtime/events";
@@ -7,6 +19,9 @@ import { LEVELS } from "../../visibility/rule";
 
 const MAX_USERNAME = 150;
 const MAX_BIO = 500;
+const MAX_PROFESSION = 150;
+const MAX_STATUS_LINE = 140;
+const MAX_AGE = 150;
 const USERNAME_MESSAGE = "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
 
 /** As typed, in Unicode's composed form; `usernameKey` is what is unique. */
@@ -79,6 +94,12 @@ export const UserChange = z
     first_name: blankable(MAX_USERNAME).optional(),
     last_name: blankable(MAX_USERNAME).optional(),
     bio: optionalText(MAX_BIO).optional(),
+    birth_date: clearable(birthDate()).optional().describe("A date, `2001-12-31`. Blank or null takes it away, here and below."),
+    age: clearable(integer(0, MAX_AGE)).optional().describe("In years. Not kept where there is a birth date, which says it better."),
+    phone_number: clearable(phoneNumber()).optional().describe("With its country code, as people write it: `+49 151 1234567`."),
+    profession: clearable(text(MAX_PROFESSION)).optional(),
+    status_line: clearable(text(MAX_STATUS_LINE)).optional(),
+    visibility: choice(LEVELS).optional().describe("Who sees the profile at all."),
     status: choice(STATUSES).optional(),
   })
   .meta({ id: "UserChange" });

@@ -5,6 +5,7 @@ import { above, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { announcePresence } from "../../realtime/presence";
 import { type At, at, type MemberScope } from "../../scope";
+import * as changes from "./changes";
 import { usernameKey } from "./names";
 import type { Me, Person, User, UserChange, UserListQuery } from "./schemas";
 import * as rows from "./statements";
@@ -50,7 +51,8 @@ export async function self(scope: MemberScope): Promise<Me> {
 }
 
 /**
- * Changes what a person says of themselves. If that changes anything, the person's other devices get `profile_update`, online friends a changed status.
+ * Changes what a person says of themselves, whoever asks for it. If that changes anything, the person's other devices get `profile_update`,
+ * online friends a changed status.
  *
  * @throws AppError `permission_denied` for anybody else's id; ValidationError for a username that is taken
  */
@@ -58,19 +60,11 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
   if (id !== scope.caller.userId) throw new AppError("permission_denied");
   if (Object.keys(change).length === 0) return self(scope);
   const key = change.username === undefined ? null : usernameKey(change.username);
-  const values = {
-    id,
-    username: change.username ?? null,
-    firstName: change.first_name ?? null,
-    lastName: change.last_name ?? null,
-    bio: change.bio ?? null,
-    setBio: change.bio !== undefined,
-    status: change.status ?? null,
-  };
+  const values = { id, change: JSON.stringify(key === null ? change : { ...change, username_key: key }) };
   const steps = [
-    rows.refuseUnchanged(values),
-    ...(key === null ? [] : [rows.refuseNameOfAnother({ id, key })]),
-    rows.setProfile({ ...values, key }),
+    changes.refuseUnchanged(values),
+    ...(key === null ? [] : [changes.refuseNameOfAnother({ id, key })]),
+    changes.setProfile(values),
     ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
     rows.profileUpdate({ id, ...at(scope) }),
   ];
@@ -83,6 +77,9 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
     return usernameTaken(error);
   }
 }
+
+/** The same for oneself, who cannot be somebody else. */
+export const updateSelf = (scope: MemberScope, change: UserChange): Promise<Me> => update(scope, scope.caller.userId, change);
 
 function usernameTaken(error: unknown): never {
   const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "username_taken");

@@ -1,10 +1,9 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
-import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
 import { friendships } from "../../db/schema/friends";
 import { users } from "../../db/schema/users";
 import { audiencePeople } from "../../db/schema/visibility";
-import { columns, jsonStatement, statement } from "../../db/statement";
+import { jsonStatement, statement } from "../../db/statement";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { sees } from "../../visibility/sql";
@@ -66,44 +65,6 @@ export const usersWithStart = jsonStatement<Part & { start: string; end: string 
 );
 export const countUsersWithStart = statement<Viewer & { start: string; end: string }, { total: number }>(
   (p) => sql`select count(*) as total ${withStart(p)}`,
-);
-
-/** Somebody's e-mail address is not free as a name: a log-in with it would find whoever has the name. */
-export const refuseNameOfAnother = statement<{ id: number; key: string }>((p) =>
-  refuseIf({
-    username_taken: sql`exists (select 1 from ${users} where ${users.email} = ${p.key} and ${users.id} <> ${p.id})`,
-  }),
-);
-
-type Change = {
-  id: number;
-  username: string | null;
-  key: string | null;
-  firstName: string | null;
-  lastName: string | null;
-  bio: string | null;
-  setBio: boolean;
-  status: string | null;
-};
-
-/** Refuses a change that changes nothing, so that nobody is told of it. */
-export const refuseUnchanged = statement<Omit<Change, "key">>((p) =>
-  refuseIf({
-    unchanged: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${users.username} = coalesce(${p.username}, ${users.username})
-      and ${users.firstName} = coalesce(${p.firstName}, ${users.firstName}) and ${users.lastName} = coalesce(${p.lastName}, ${users.lastName})
-      and ${users.status} = coalesce(${p.status}, ${users.status}) and (not ${p.setBio} or ${users.bio} is ${p.bio}))`,
-  }),
-);
-
-export const setProfile = statement<Change>(
-  (p) => sql`update ${users} set
-    ${columns(users.username)} = coalesce(${p.username}, ${users.username}),
-    ${columns(users.usernameKey)} = coalesce(${p.key}, ${users.usernameKey}),
-    ${columns(users.firstName)} = coalesce(${p.firstName}, ${users.firstName}),
-    ${columns(users.lastName)} = coalesce(${p.lastName}, ${users.lastName}),
-    ${columns(users.bio)} = iif(${p.setBio}, ${p.bio}, ${users.bio}),
-    ${columns(users.status)} = coalesce(${p.status}, ${users.status})
-    where ${users.id} = ${p.id}`,
 );
 
 /** Makes the name that a person has now the one that a search finds. */

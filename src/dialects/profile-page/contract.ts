@@ -1,0 +1,77 @@
+import { z } from "@hono/zod-openapi";
+import { memberRoute } from "../../http";
+import { answer, nothing, Problem, takes } from "../../lib/answers";
+import { pathId } from "../../lib/fields";
+import { ProfileChange } from "../../modules/profiles/schemas";
+
+/** The JSON API of the profile page (contracts §4), for owners alone: somebody else's profile or history is not there. */
+
+export const tags = ["Profile page (compatibility)"];
+
+const Profile = z
+  .object({
+    id: z.int(),
+    id_user: z.int(),
+    user: z.int(),
+    profileimg: z.string().nullable().describe("The avatar's address."),
+    name: z.string(),
+    surname: z.string(),
+    email: z.string(),
+    age: z.int().nullable(),
+    phone_number: z.string(),
+    profession: z.string(),
+    about_me: z.string(),
+  })
+  .meta({ id: "PageProfile", description: "What was not said is empty." });
+
+const { first_name, last_name, age, phone_number, profession, bio } = ProfileChange.shape;
+/** Null empties here, too. */
+const orNull = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => value ?? (value === null ? "" : value), schema);
+
+const Change = z
+  .object({ name: orNull(first_name), surname: orNull(last_name), age, phone_number, profession, about_me: bio })
+  .meta({ id: "PageProfileChange" });
+
+const mine = { path: "/api/profiles/" as const, tags };
+const one = { path: "/api/profiles/{id}/" as const, tags };
+const params = z.object({ id: pathId() });
+const absent = { 404: answer(Problem, "That is no id, or somebody else's.") };
+const changed = { 200: answer(Profile, "As it is now."), ...absent };
+const description = "Fields that are left out stay; `email` is read-only. An `age` is not kept where there is a birth date.";
+
+export const list = memberRoute({
+  ...mine,
+  method: "get",
+  summary: "My profile, as a list",
+  responses: { 200: answer(z.array(Profile), "It is alone in it.") },
+});
+
+export const create = memberRoute({
+  ...mine,
+  method: "post",
+  summary: "Fill in my profile",
+  description: `There is one from registration on, so this changes it. ${description}`,
+  request: { body: takes(Change) },
+  responses: { 201: answer(Profile, "As it is now.") },
+});
+
+export const detail = memberRoute({
+  ...one,
+  method: "get",
+  summary: "My profile",
+  request: { params },
+  responses: { 200: answer(Profile, "It."), ...absent },
+});
+
+const change = { ...one, summary: "Change my profile", description, request: { params, body: takes(Change) }, responses: changed };
+export const put = memberRoute({ ...change, method: "put" });
+export const patch = memberRoute({ ...change, method: "patch" });
+
+export const empty = memberRoute({
+  ...one,
+  method: "delete",
+  summary: "Empty my profile",
+  description: "The account stays, and the profile with nothing in it.",
+  request: { params },
+  responses: { 204: nothing("It is empty."), ...absent },
+});

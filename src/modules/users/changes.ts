@@ -1,0 +1,55 @@
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
+import { refuseIf } from "../../commit";
+import { users } from "../../db/schema/users";
+import { columns, statement } from "../../db/statement";
+import type { UserChange } from "./schemas";
+
+/** What a person says of themselves, by its name in a change. */
+const COLUMNS: Record<keyof UserChange | "username_key", AnySQLiteColumn> = {
+  username: users.username,
+  username_key: users.usernameKey,
+  first_name: users.firstName,
+  last_name: users.lastName,
+  bio: users.bio,
+  birth_date: users.birthDate,
+  age: users.statedAge,
+  phone_number: users.phoneNumber,
+  profession: users.profession,
+  status_line: users.statusLine,
+  visibility: users.visibility,
+  status: users.status,
+};
+type Name = keyof typeof COLUMNS;
+
+/** `change` is a JSON object of new values by name; what it does not name stays. */
+type Values = { id: number; change: string };
+type Slots = { readonly [Key in keyof Values]: SQLWrapper };
+
+const said = ({ change }: Slots, name: Name): SQL =>
+  sql`iif(json_type(${change}, ${path(name)}) is null, ${COLUMNS[name]}, ${change} ->> ${path(name)})`;
+const path = (name: Name) => sql.raw(`'$.${name}'`);
+
+/** What is then in the column: an age only where no birth date says it. */
+const then = (p: Slots, name: Name): SQL =>
+  name === "age" ? sql`iif(${said(p, "birth_date")} is null, ${said(p, name)}, null)` : said(p, name);
+
+const each = (build: (name: Name) => SQL, between: SQL): SQL => sql.join((Object.keys(COLUMNS) as Name[]).map(build), between);
+
+/** Refuses a change that changes nothing, so that nobody is told of it. */
+export const refuseUnchanged = statement<Values>((p) =>
+  refuseIf({
+    unchanged: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${each((name) => sql`${COLUMNS[name]} is ${then(p, name)}`, sql` and `)})`,
+  }),
+);
+
+export const setProfile = statement<Values>(
+  (p) => sql`update ${users} set ${each((name) => sql`${columns(COLUMNS[name])} = ${then(p, name)}`, sql`, `)} where ${users.id} = ${p.id}`,
+);
+
+/** Somebody's e-mail address is not free as a name: a log-in with it would find whoever has the name. */
+export const refuseNameOfAnother = statement<{ id: number; key: string }>((p) =>
+  refuseIf({
+    username_taken: sql`exists (select 1 from ${users} where ${users.email} = ${p.key} and ${users.id} <> ${p.id})`,
+  }),
+);
