@@ -6,7 +6,7 @@ import { columns, type Query, statement } from "./db/statement";
 import { AppError, accessTokenError, type ErrorCode, isErrorCode, throttled } from "./lib/errors";
 import { deliver } from "./mail/delivery";
 import { Letter } from "./mail/outbox";
-import { Announcement, parcels } from "./realtime/announcement";
+import { parcels } from "./realtime/announcement";
 import type { Scope } from "./scope";
 
 /** A retry-safe write: `key` as the client sent it, `fingerprint` of what it asked for. */
@@ -79,8 +79,7 @@ export async function commit<Row = unknown>(
     throw translate(error);
   }
   const rows = results.flat();
-  const announcements = rows.filter((row) => row instanceof Announcement);
-  for (const [userId, parcel] of parcels(announcements, scope.now)) scope.defer(scope.hubs.deliver(userId, parcel));
+  for (const [userId, parcel] of parcels(rows, scope.now)) scope.defer(scope.hubs.deliver(userId, parcel));
   const unsent = rows.filter((row) => row instanceof Letter).filter(({ sentAt }) => sentAt === null);
   if (unsent.length > 0) scope.defer(deliver({ db: scope.db.apart(), settings: scope.settings }, unsent));
   return (results[at] ?? []) as Row[];

@@ -1,5 +1,6 @@
 import type { StoredEvent } from "./events";
 import type { Parcel } from "./poke";
+import { changedSights, Sighting } from "./sightings";
 
 /** A batch may store more events than are worth carrying to the hub: it then reads them itself. */
 const MAX_CARRIED = 100;
@@ -14,17 +15,22 @@ export class Announcement {
   ) {}
 }
 
-/** What each person's hub has to be told. Who does not listen is left out: waking a hub costs more than the write did. */
-export function parcels(announcements: Announcement[], now: Date): Map<number, Parcel> {
-  const all = new Map<number, Required<Pick<Parcel, "events" | "endedSessions" | "head">>>();
-  for (const { userId, listeningUntil, news } of announcements) {
-    if (listeningUntil === null || listeningUntil <= now.toISOString()) continue;
-    const parcel = all.get(userId) ?? { events: [], endedSessions: [], head: 0 };
+/** What the rows of a batch have for each person's hub. Who does not listen is left out: waking a hub costs more than the write did. */
+export function parcels(rows: readonly unknown[], now: Date): Map<number, Parcel> {
+  const all = new Map<number, Required<Parcel>>();
+  const parcelFor = (userId: number) => {
+    const parcel = all.get(userId) ?? { events: [], endedSessions: [], frames: [], head: 0 };
     all.set(userId, parcel);
+    return parcel;
+  };
+  for (const { userId, listeningUntil, news } of rows.filter((row) => row instanceof Announcement)) {
+    if (listeningUntil === null || listeningUntil <= now.toISOString()) continue;
+    const parcel = parcelFor(userId);
     if ("event" in news) {
       parcel.head = Math.max(parcel.head, news.event.seq);
       if (parcel.events.length < MAX_CARRIED) parcel.events.push(news.event);
     } else parcel.endedSessions.push(news.endedSession);
   }
+  for (const { to, frame } of changedSights(rows.filter((row) => row instanceof Sighting))) parcelFor(to).frames.push(frame);
   return all;
 }

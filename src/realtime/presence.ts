@@ -20,7 +20,7 @@ export const shownStatus = (user: PresenceColumns, now: SQLWrapper): SQL =>
   sql`iif(${user.status} in ('busy', 'away') or coalesce(${user.onlineUntil}, '') > ${now}, ${user.status}, 'offline')`;
 
 /** Nobody's opening or leaving costs more calls than this. */
-const MAX_TOLD = 1000;
+export const MAX_TOLD = 1000;
 
 const self = alias(users, "self");
 

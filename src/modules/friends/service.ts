@@ -3,7 +3,7 @@ import { AppError } from "../../lib/errors";
 import { above, below, type Page, type PageQuery, page, slice } from "../../lib/pages";
 import { limit } from "../../limits/limits";
 import { read } from "../../read";
-import { tell } from "../../realtime/presence";
+import { watching } from "../../realtime/sightings";
 import { at, type MemberScope } from "../../scope";
 import { usernameKey } from "../users/names";
 import type { User } from "../users/schemas";
@@ -72,15 +72,8 @@ export async function accept(scope: MemberScope, id: number, idempotency?: Idemp
     rows.announceToSender(slots),
     rows.announceToReceiver(slots),
   ];
-  const [request] = await commit(scope, steps, rows.requestById(slots), idempotency);
-  scope.defer(introduce(scope, request!));
+  const [request] = await commit(scope, watching(rows.bothOf(slots), steps), rows.requestById(slots), idempotency);
   return request!;
-}
-
-/** New friends who are both online see each other so. */
-async function introduce({ hubs }: MemberScope, { sender, receiver }: FriendRequest): Promise<void> {
-  if (!sender.is_online || !receiver.is_online) return;
-  await Promise.all([tell(hubs, [sender.id], receiver), tell(hubs, [receiver.id], sender)]);
 }
 
 /** @throws AppError `no_such_request` */
@@ -115,16 +108,21 @@ export async function cancel(scope: MemberScope, id: number): Promise<void> {
   ]);
 }
 
-/** @throws AppError `not_friends` */
+/**
+ * Ends a friendship, and with it what the two hear of each other's coming and going.
+ *
+ * @throws AppError `not_friends`
+ */
 export async function unfriend(scope: MemberScope, other: number): Promise<void> {
   const { me: id, now } = me(scope);
   const pair = { me: id, other };
-  await commit(scope, [
+  const steps = [
     rows.refuseUnlessFriends(pair),
     rows.removeFriendship(pair),
     rows.announceUnfriended({ to: other, other: id, now }),
     rows.announceUnfriended({ to: id, other, now }),
-  ]);
+  ];
+  await commit(scope, watching(rows.eachOther({ ...pair, now }), steps));
 }
 
 /** The pending request between the caller and somebody, whichever way it points; null if there is none. */

@@ -6,6 +6,7 @@ import { friendRequests, friendships } from "../../db/schema/friends";
 import { notifications } from "../../db/schema/notifications";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
+import { seenByOneAnother } from "../../realtime/sightings";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { hasBlocked, sees, seesField } from "../../visibility/sql";
@@ -111,6 +112,9 @@ export const insertFriendship = statement<{ id: number; now: string }>(
 const senderOf = (id: SQLWrapper) => sql`(select ${r.senderId} from ${r} where ${r.id} = ${id})`;
 const receiverOf = (id: SQLWrapper) => sql`(select ${r.receiverId} from ${r} where ${r.id} = ${id})`;
 
+/** How the two of a request look to each other. */
+export const bothOf = seenByOneAnother<{ id: number; now: string }>((p) => [senderOf(p.id), receiverOf(p.id)]);
+
 /** Tells the asker of the answer, in their list. Reading it removes it. */
 const notifyAnswer = (type: "friend_request_accepted" | "friend_request_rejected", verb: "accepted" | "rejected") =>
   statement<Answering>((p) =>
@@ -166,6 +170,8 @@ export const removeNotification = statement<{ id: number }>(
 );
 
 // Friendships
+
+export const eachOther = seenByOneAnother<Pair & { now: string }>((p) => [p.me, p.other]);
 
 export const refuseUnlessFriends = statement<Pair>((p) => refuseIf({ not_friends: sql`not ${areFriends(p)}` }));
 
