@@ -4,6 +4,7 @@ import { allowance, giveBack, limit } from "../../limits/limits";
 import { oneOfMany } from "../../limits/under-way";
 import type { Scope } from "../../scope";
 import type { Client } from "../../tokens";
+import { stamp } from "../activity/statements";
 import { welcome } from "../credentials/verification";
 import { namesFor, usernameKey } from "../users/names";
 import { indexForSearch } from "../users/statements";
@@ -47,8 +48,8 @@ export async function register(
   const newcomer = { username, key, email, birthDate: birthDate ?? null, hash: await hashPassword(password), now: scope.now.toISOString() };
   const { emailVerification } = scope.settings;
   const mail = emailVerification === "none" ? [] : await welcome(scope, email);
-  const steps = [rows.insertUser(newcomer), indexForSearch({ key }), ...mail];
-  if (emailVerification !== "mandatory") return openSession(scope, key, steps, client).catch(whoWasFaster);
+  const steps = [rows.insertUser(newcomer), indexForSearch({ key }), rows.noteRegistered({ id: null, key, ...stamp(scope) }), ...mail];
+  if (emailVerification !== "mandatory") return openSession(scope, key, steps, { client, newcomer: true }).catch(whoWasFaster);
   await commit(scope, steps).catch(whoWasFaster);
   return null;
 }
@@ -110,7 +111,7 @@ async function tryToLogIn(scope: Scope, { username, email, password }: Login, cl
         ...(await giveBack(scope, { login_address: scope.address() })),
         ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),
       ];
-      if (scope.settings.emailVerification !== "mandatory" || person.verified) return openSession(scope, person.id, steps, client);
+      if (scope.settings.emailVerification !== "mandatory" || person.verified) return openSession(scope, person.id, steps, { client });
       await commit(scope, steps);
       throw new AppError("email_not_verified");
     },

@@ -16,6 +16,7 @@ import {
   verifyAny,
   verifyRefresh,
 } from "../../tokens";
+import { did, stamp } from "../activity/statements";
 import type { LoggedIn, Session, TokenPair } from "./schemas";
 import * as rows from "./statements";
 
@@ -33,16 +34,19 @@ const after = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOStrin
  * Opens a session in the same batch as `steps`, and signs its tokens.
  *
  * @param who the person's id; of somebody whom `steps` make, the key of their username
+ * @param entry `newcomer`: that comes with registering, and is no log-in of its own
  * @throws AppError `login_failed` for a person who is suspended, or gone
  */
-export async function openSession(scope: Scope, who: number | string, steps: readonly Query[], client?: Client): Promise<LoggedIn> {
+export async function openSession(
+  scope: Scope,
+  who: number | string,
+  steps: readonly Query[],
+  { client, newcomer = false }: { client?: Client | undefined; newcomer?: boolean } = {},
+): Promise<LoggedIn> {
   const whom: rows.Whom = typeof who === "number" ? { id: who, key: null } : { id: null, key: who };
   const opening = { ...beginning(scope), ...whom };
-  const [made] = await commit(
-    scope,
-    [...steps, rows.refuseSuspended(whom), rows.openSession(opening)],
-    rows.newestSession({ ...whom, ...at(scope) }),
-  );
+  const opened = [rows.refuseSuspended(whom), rows.openSession(opening), ...(newcomer ? [] : [rows.noteLogin(opening)])];
+  const [made] = await commit(scope, [...steps, ...opened], rows.newestSession({ ...whom, ...at(scope) }));
   if (!made) throw new AppError("login_failed");
   const { user, sessionId } = made;
   scope.note({ user_id: user.id });
@@ -58,11 +62,10 @@ async function tokenPair(scope: Scope, session: RefreshClaims, expiresAt: string
 }
 
 /** A new session's times and device. */
-const beginning = ({ now, device }: Scope) => ({
-  now: now.toISOString(),
-  expiresAt: after(now, IDLE_DAYS * DAY_MS),
-  endsAt: after(now, ABSOLUTE_DAYS * DAY_MS),
-  ...device(),
+const beginning = (scope: Scope) => ({
+  ...stamp(scope),
+  expiresAt: after(scope.now, IDLE_DAYS * DAY_MS),
+  endsAt: after(scope.now, ABSOLUTE_DAYS * DAY_MS),
 });
 
 /**
@@ -104,18 +107,18 @@ export async function logout(scope: Scope, tokens: readonly unknown[]): Promise<
   const callers = await sessionsNamedBy(scope, tokens);
   if (callers.length === 0) return 0;
   scope.note({ user_id: callers[0]!.userId });
-  await commit(
-    scope,
-    callers.map((caller) => rows.revokeSession(caller)),
-  );
+  await commit(scope, callers.flatMap(ending));
   return callers.length;
 }
 
-async function sessionsNamedBy({ settings, now }: Scope, tokens: readonly unknown[]) {
+type Ending = Parameters<typeof rows.noteLogout>[0];
+const ending = (session: Ending): Query[] => [rows.noteLogout(session), rows.revokeSession(session)];
+
+async function sessionsNamedBy(scope: Scope, tokens: readonly unknown[]) {
   const given = [...new Set(tokens)].filter((token): token is string => typeof token === "string" && token !== "");
-  const named = await Promise.all(given.map((token) => sessionNamedBy(settings, token)));
+  const named = await Promise.all(given.map((token) => sessionNamedBy(scope.settings, token)));
   const callers = named.filter((caller): caller is Caller => caller !== null);
-  return callers.map(({ userId, sessionId }) => ({ userId, sessionId, now: now.toISOString() }));
+  return callers.map(({ userId, sessionId }) => ({ userId, sessionId, ...stamp(scope) }));
 }
 
 /**
@@ -127,9 +130,9 @@ export async function end(scope: Scope, refreshToken: string, others: readonly u
   scope.note({ event: "logout" });
   const { userId, sessionId } = await verifyRefresh(scope.settings, refreshToken);
   scope.note({ user_id: userId });
-  const slots = { userId, sessionId, now: scope.now.toISOString() };
-  const also = (await sessionsNamedBy(scope, others)).map((caller) => rows.revokeSession(caller));
-  await commit(scope, [rows.refuseUnlessLive(slots), rows.revokeSession(slots), ...also]).catch((error) => {
+  const slots = { userId, sessionId, ...stamp(scope) };
+  const also = (await sessionsNamedBy(scope, others)).flatMap(ending);
+  await commit(scope, [rows.refuseUnlessLive(slots), ...ending(slots), ...also]).catch((error) => {
     throw error instanceof AppError && error.code === "not_found" ? blacklisted() : error;
   });
 }
@@ -153,11 +156,13 @@ export async function list(scope: MemberScope): Promise<Session[]> {
 /** @throws AppError `not_found` if the caller has no such live session */
 export async function revoke(scope: MemberScope, sessionId: number): Promise<void> {
   const slots = { userId: scope.caller.userId, sessionId, now: scope.now.toISOString() };
-  await commit(scope, [rows.refuseUnlessLive(slots), rows.revokeSession(slots)]);
+  const act = sessionId === scope.caller.sessionId ? "logout" : "session_end";
+  await commit(scope, [rows.refuseUnlessLive(slots), rows.revokeSession(slots), did(scope, act)]);
 }
 
 export async function revokeOthers(scope: MemberScope): Promise<void> {
-  await commit(scope, [rows.revokeOtherSessions({ ...scope.caller, now: scope.now.toISOString() })]);
+  const slots = { ...scope.caller, ...stamp(scope) };
+  await commit(scope, [rows.noteOthersEnded(slots), rows.revokeOtherSessions(slots)]);
 }
 
 /** A ticket that opens one socket: for clients that do not want their access token in an address. */

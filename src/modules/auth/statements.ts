@@ -8,6 +8,7 @@ import { columns, jsonStatement, statement } from "../../db/statement";
 import { type Allowance, attempt, keyOfPerson, waitBeyond } from "../../limits/statements";
 import { Announcement } from "../../realtime/announcement";
 import type { At } from "../../scope";
+import { act } from "../activity/statements";
 import { meJson } from "../users/json";
 import type { Me } from "../users/schemas";
 import type { Session } from "./schemas";
@@ -93,6 +94,10 @@ export const openSession = statement<Opening>(
     select ${users.id}, ${p.now}, ${p.now}, ${p.now}, ${p.expiresAt}, ${p.endsAt}, ${p.userAgent}, ${p.country} from ${users} where ${isWhom(p)}`,
 );
 
+const asWhom = (p: Slots<Whom>) => ({ who: users.id, from: sql`from ${users} where ${isWhom(p)}` });
+export const noteRegistered = act<Whom>("register", asWhom);
+export const noteLogin = act<Whom>("login", asWhom);
+
 /** What `openSession` just made. */
 export const newestSession = jsonStatement<Whom & At, { sessionId: number; user: Me }>(
   (p) =>
@@ -155,6 +160,12 @@ export const revokeSession = statement<{ sessionId: number; userId: number; now:
   ended,
 );
 
+/** Of a session that is over already, there is nothing to note. */
+export const noteLogout = act<{ sessionId: number; userId: number }>("logout", (p) => ({
+  who: p.userId,
+  from: sql`where ${sessionIsLive(p)}`,
+}));
+
 export const refuseUnlessLive = statement<{ sessionId: number; userId: number; now: string }>((p) =>
   refuseIf({ not_found: sql`not ${sessionIsLive(p)}` }),
 );
@@ -164,6 +175,12 @@ export const revokeOtherSessions = statement<{ sessionId: number; userId: number
     where ${sessions.userId} = ${p.userId} and ${sessions.id} <> ${p.sessionId} and ${sessions.revokedAt} is null ${andTellSockets}`,
   ended,
 );
+
+export const noteOthersEnded = act<{ sessionId: number; userId: number }>("session_end", (p) => ({
+  who: p.userId,
+  details: sql`'Ended all other sessions'`,
+  from: sql`where exists (select 1 from ${sessions} where ${sessions.userId} = ${p.userId} and ${sessions.id} <> ${p.sessionId} and ${isLive(p.now)})`,
+}));
 
 export const revokeAllSessions = statement<{ userId: number; now: string }, Announcement>(
   (p) => sql`update ${sessions} set ${columns(sessions.revokedAt)} = ${p.now}

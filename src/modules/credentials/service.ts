@@ -6,6 +6,7 @@ import { forgive, giveBack, limit } from "../../limits/limits";
 import { hashSecret, isSecret, mintLink } from "../../mail/links";
 import { posting } from "../../mail/outbox";
 import { at, type Caller, type MemberScope, type Scope } from "../../scope";
+import { did, stamp } from "../activity/statements";
 import { unlock } from "../auth/locks";
 import { hashPassword, passwordMatches, passwordProblems, WRONG_OLD_PASSWORD, WRONG_PASSWORD } from "../auth/password";
 import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
@@ -39,7 +40,16 @@ export async function confirmAddress(scope: Scope, key: string, by: Caller | nul
   const link = await opened(scope, key);
   const confirm = rows.confirmAddress(link);
   const unlink = rows.unlinkUnproven({ ...link, ...(by ?? NOBODY) });
-  const steps = [rows.refuseAddressLink(link), unlink, confirm, rows.addressUpdate({ ...link, ...at(scope) }), rows.forgetLinksWith(link)];
+  const noted = { ...link, ...stamp(scope) };
+  const steps = [
+    rows.refuseAddressLink(link),
+    unlink,
+    confirm,
+    rows.addressUpdate({ ...link, ...at(scope) }),
+    rows.noteAddressChanged(noted),
+    rows.noteAddressConfirmed(noted),
+    rows.forgetLinksWith(link),
+  ];
   const [owner] = await commit(scope, steps, confirm).catch((error) => {
     const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "email_taken");
     throw taken ? new ValidationError({ email: [textOf("email_taken")] }) : error;
@@ -87,6 +97,7 @@ export async function changeAddress(scope: MemberScope, { email, password }: Add
     rows.changeLink({ id, email, ...minted(scope, link) }),
     rows.changeLetter({ id, email, ...posting(scope, link) }),
     rows.changeNotice({ id, ...posting(scope) }),
+    did(scope, "email_change_request"),
     ...forgiven,
   ]);
 }
@@ -116,6 +127,7 @@ export async function changePassword(scope: MemberScope, { old_password, new_pas
     revokeOtherSessions({ ...scope.caller, now: scope.now.toISOString() }),
     rows.forgetRiskyLinks({ id }),
     rows.passwordNotice({ id, ...posting(scope) }),
+    did(scope, "password_change"),
     ...forgiven,
   ]);
 }
@@ -165,6 +177,7 @@ export async function resetPassword(scope: Scope, { uid, token, new_password, ne
     revokeAllSessions({ userId: id, now }),
     rows.forgetAllLinks({ id }),
     rows.passwordNotice({ id, ...posting(scope) }),
+    rows.noteReset({ id, ...stamp(scope) }),
     ...(await unlock(scope, { ...person, id })),
   ];
   await commit(scope, steps).catch((error) => {

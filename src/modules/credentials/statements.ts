@@ -10,6 +10,7 @@ import type { Purpose } from "../../mail/links";
 import { letter } from "../../mail/outbox";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
+import { act } from "../activity/statements";
 import { meJson } from "../users/json";
 import type { Me } from "../users/schemas";
 
@@ -145,6 +146,14 @@ export const addressUpdate = event<Opened & At>("profile_update", (p) => ({
   from: sql`from ${users} where ${users.id} = ${ownerOf(p.secretHash)}`,
 }));
 
+const byOwner = (what: Purpose) => (p: { secretHash: SQLWrapper }) => ({
+  who: userId,
+  from: sql`from ${emailLinks} where ${secretHash} = ${p.secretHash} and ${purpose} = ${sql.raw(`'${what}'`)}`,
+});
+/** Of these two one is noted: what the link was for. */
+export const noteAddressChanged = act<{ secretHash: string }>("email_change", byOwner("change"));
+export const noteAddressConfirmed = act<{ secretHash: string }>("email_confirm", byOwner("verify"));
+
 /** A link to an address was used: it is gone, and if it changed the address so are all that were about the one before. */
 export const forgetLinksWith = statement<{ secretHash: string }>(
   (p) => sql`delete from ${emailLinks} where ${userId} = ${ownerOf(p.secretHash)} and (${secretHash} = ${p.secretHash}
@@ -186,3 +195,5 @@ export const resetPassword = statement<{ id: number; hash: string; now: string }
   (p) => sql`update ${users} set ${columns(users.passwordHash)} = ${p.hash},
       ${columns(users.emailVerifiedAt)} = coalesce(${users.emailVerifiedAt}, ${p.now}) where ${users.id} = ${p.id}`,
 );
+
+export const noteReset = act<{ id: number }>("password_reset", (p) => ({ who: p.id }));

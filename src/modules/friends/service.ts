@@ -5,6 +5,7 @@ import { limit } from "../../limits/limits";
 import { read } from "../../read";
 import { watching } from "../../realtime/sightings";
 import { at, type MemberScope } from "../../scope";
+import { did, stamp } from "../activity/statements";
 import { usernameKey } from "../users/names";
 import type { User } from "../users/schemas";
 import type { FriendRequest, FriendshipStatus, NewFriendRequest, RequestListQuery } from "./schemas";
@@ -29,6 +30,7 @@ export async function sendRequest(scope: MemberScope, to: NewFriendRequest, idem
     rows.announceNotificationOfAsked(slots),
     rows.announceAsked(slots),
     rows.announceAsking(slots),
+    did(scope, "friend_request", { about: other }),
   ];
   try {
     const [request] = await commit(scope, steps, rows.requestBetween(slots), idempotency);
@@ -71,6 +73,7 @@ export async function accept(scope: MemberScope, id: number, idempotency?: Idemp
     rows.announceNotificationOfAnswer(slots),
     rows.announceToSender(slots),
     rows.announceToReceiver(slots),
+    rows.noteAccepted({ ...slots, ...stamp(scope) }),
   ];
   const [request] = await commit(scope, watching(rows.bothOf(slots), steps), rows.requestById(slots), idempotency);
   return request!;
@@ -86,6 +89,7 @@ export async function reject(scope: MemberScope, id: number): Promise<FriendRequ
     rows.announceNotificationOfAnswer(slots),
     rows.announceToSender(slots),
     rows.announceToReceiver(slots),
+    rows.noteRejected({ ...slots, ...stamp(scope) }),
   ];
   const [request] = await commit(scope, steps, rows.requestById(slots));
   return request!;
@@ -105,6 +109,7 @@ export async function cancel(scope: MemberScope, id: number): Promise<void> {
     rows.removeNotification(slots),
     rows.announceToReceiver(slots),
     rows.announceToSender(slots),
+    rows.noteCancelled({ ...slots, ...stamp(scope) }),
   ]);
 }
 
@@ -121,6 +126,7 @@ export async function unfriend(scope: MemberScope, other: number): Promise<void>
     rows.removeFriendship(pair),
     rows.announceUnfriended({ to: other, other: id, now }),
     rows.announceUnfriended({ to: id, other, now }),
+    did(scope, "unfriend", { about: other }),
   ];
   await commit(scope, watching(rows.eachOther({ ...pair, now }), steps));
 }

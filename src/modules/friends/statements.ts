@@ -10,6 +10,7 @@ import { seenByOneAnother } from "../../realtime/sightings";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { hasBlocked, sees, seesField } from "../../visibility/sql";
+import { act } from "../activity/statements";
 import { insertNotification, newestAbout } from "../notifications/statements";
 import { type AtSlots, userJson } from "../users/json";
 import type { User } from "../users/schemas";
@@ -156,6 +157,11 @@ export const announceToReceiver = announceUpdate(receiverOf);
 export const requestById = jsonStatement<Answering, FriendRequest>(
   (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()} where ${r.id} = ${p.id}`,
 );
+
+type Acting = { id: number; me: number };
+export const noteAccepted = act<Acting>("friend_accept", (p) => ({ who: p.me, about: senderOf(p.id) }));
+export const noteRejected = act<Acting>("friend_reject", (p) => ({ who: p.me, about: senderOf(p.id) }));
+export const noteCancelled = act<Acting>("friend_cancel", (p) => ({ who: p.me, about: receiverOf(p.id) }));
 
 // Cancelling: what asked for an answer goes with the question.
 

@@ -4,9 +4,10 @@ import { limit } from "../../limits/limits";
 import { posting } from "../../mail/outbox";
 import { read } from "../../read";
 import type { MemberScope, Scope } from "../../scope";
+import { stamp } from "../activity/statements";
 import type { LoggedIn } from "../auth/schemas";
 import { openSession } from "../auth/sessions";
-import { taken } from "../auth/statements";
+import { noteRegistered, taken } from "../auth/statements";
 import { welcome } from "../credentials/verification";
 import { namesFor, usernameKey } from "../users/names";
 import { Email } from "../users/schemas";
@@ -117,6 +118,7 @@ async function enterAs(scope: Scope, provider: ProviderName, profile: Profile, {
   return openSession(scope, key, [
     rows.refuseUnlessVerified({ key, email: email! }),
     rows.linkNotice({ userId: person.id, provider, subject, ...posting(scope) }),
+    rows.noteLinked({ userId: person.id, provider, subject, ...stamp(scope) }),
     rows.insertIdentity({ provider, subject, email, now, key }),
   ]);
 }
@@ -137,9 +139,10 @@ async function enterAnew(
     rows.insertPerson({ username, key, email, ...named, verifiedAt: profile.emailVerified ? now : null, now }),
     indexForSearch({ key }),
     rows.insertIdentity({ provider, subject, email, now, key }),
+    noteRegistered({ id: null, key, ...stamp(scope) }),
     ...(toVerify ? await welcome(scope, email) : []),
   ];
-  if (profile.emailVerified || !mustVerify(scope)) return openSession(scope, key, steps);
+  if (profile.emailVerified || !mustVerify(scope)) return openSession(scope, key, steps, { newcomer: true });
   await commit(scope, steps);
   throw new AppError("email_not_verified");
 }
@@ -170,6 +173,7 @@ export async function link(scope: MemberScope, provider: ProviderName, { subject
   const steps = [
     rows.refuseAnothers({ ...known, userId }),
     rows.linkNotice({ ...known, userId, ...posting(scope) }),
+    rows.noteLinked({ ...known, userId, ...stamp(scope) }),
     rows.linkIdentity({ ...known, userId, email: Email.safeParse(email).data ?? null, now: scope.now.toISOString() }),
   ];
   const [identity] = await commit(scope, steps, rows.identityOf(known));
@@ -180,5 +184,10 @@ export async function link(scope: MemberScope, provider: ProviderName, { subject
 export async function unlink(scope: MemberScope, id: number): Promise<void> {
   scope.note({ event: "unlink_identity" });
   const one = { id, userId: scope.caller.userId };
-  await commit(scope, [rows.refuseUnlessOwn(one), rows.refuseLastWayIn(one), rows.deleteIdentity(one)]);
+  await commit(scope, [
+    rows.refuseUnlessOwn(one),
+    rows.refuseLastWayIn(one),
+    rows.noteUnlinked({ ...one, ...stamp(scope) }),
+    rows.deleteIdentity(one),
+  ]);
 }

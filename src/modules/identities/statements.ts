@@ -1,10 +1,11 @@
-import { sql } from "drizzle-orm";
+import { type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
 import { identities } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
 import { columns, jsonStatement, statement } from "../../db/statement";
 import { letter } from "../../mail/outbox";
+import { act } from "../activity/statements";
 import { NO_PASSWORD } from "../auth/password";
 import type { Identity } from "./schemas";
 
@@ -104,6 +105,23 @@ export const linkNotice = letter<{ userId: number; provider: string; subject: st
   to: sql`${users.email}`,
   from: sql`from ${users} where ${users.id} = ${p.userId} and not exists (select 1 from ${identities}
     where ${identities.provider} = ${p.provider} and ${identities.subject} = ${p.subject})`,
+}));
+
+/** "google" as people write it. */
+const named = (provider: SQLWrapper) => sql`upper(substr(${provider}, 1, 1)) || substr(${provider}, 2)`;
+
+/** Before the identity is linked: once for each. */
+export const noteLinked = act<{ userId: number; provider: string; subject: string }>("identity_link", (p) => ({
+  who: p.userId,
+  details: sql`'Linked ' || ${named(p.provider)} || ' to log in with'`,
+  from: sql`where not exists (select 1 from ${identities} where ${identities.provider} = ${p.provider} and ${identities.subject} = ${p.subject})`,
+}));
+
+/** Before it is deleted. */
+export const noteUnlinked = act<{ id: number; userId: number }>("identity_unlink", (p) => ({
+  who: p.userId,
+  details: sql`'Unlinked ' || ${named(identities.provider)}`,
+  from: sql`from ${identities} where ${ofPerson(p)}`,
 }));
 
 const identityJson = jsonObject<Identity>({

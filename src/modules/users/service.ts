@@ -5,6 +5,7 @@ import { above, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { announcePresence } from "../../realtime/presence";
 import { type At, at, type MemberScope } from "../../scope";
+import { did } from "../activity/statements";
 import * as changes from "./changes";
 import { usernameKey } from "./names";
 import type { Me, Person, User, UserChange, UserListQuery } from "./schemas";
@@ -67,6 +68,7 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
     changes.setProfile(values),
     ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
     rows.profileUpdate({ id, ...at(scope) }),
+    ...(isMoreThanStatus(change) ? [did(scope, "update")] : []),
   ];
   try {
     const [user] = await commit(scope, steps, rows.myself({ id, ...at(scope) }));
@@ -80,6 +82,9 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
 
 /** The same for oneself, who cannot be somebody else. */
 export const updateSelf = (scope: MemberScope, change: UserChange): Promise<Me> => update(scope, scope.caller.userId, change);
+
+/** How one is at the moment is no setting, and some clients say it all day. */
+const isMoreThanStatus = (change: UserChange) => Object.keys(change).some((field) => field !== "status");
 
 function usernameTaken(error: unknown): never {
   const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "username_taken");
