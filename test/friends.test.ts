@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { ids } from "./support/lists";
-import { type Answer, befriend, call, type Person, people } from "./support/people";
+import { type Answer, asUser, befriend, call, type Person, people } from "./support/people";
 
 const says = ({ status, body }: Answer) => ({ status, body });
 /** Clients read `error`, `detail` or `code`. */
@@ -23,8 +23,8 @@ describe("asking somebody to be friends", () => {
     expect(status).toBe(201);
     expect(body).toEqual({
       id: expect.any(Number),
-      sender: (await ann.get(`/api/users/${ann.id}/`)).body,
-      receiver: { ...(await bob.get(`/api/users/${bob.id}/`)).body, email: "" },
+      sender: asUser((await ann.get(`/api/users/${ann.id}/`)).body),
+      receiver: asUser((await ann.get(`/api/users/${bob.id}/`)).body),
       status: "pending",
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       is_read: false,
@@ -203,7 +203,9 @@ describe("friends", () => {
     await befriend(ann, bob);
     await befriend(cid, ann);
     expect((await ann.get("/api/friends/")).body).toEqual([
-      ...(await Promise.all([bob, cid].sort((a, b) => a.id - b.id).map(async ({ id }) => (await ann.get(`/api/users/${id}/`)).body))),
+      ...(await Promise.all(
+        [bob, cid].sort((a, b) => a.id - b.id).map(async ({ id }) => asUser((await ann.get(`/api/users/${id}/`)).body)),
+      )),
     ]);
     expect([await friendsOf(bob), await friendsOf(cid)]).toEqual([[ann.id], [ann.id]]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ids, walk } from "./support/lists";
-import { type Answer, aPerson, befriend, type Person, people } from "./support/people";
+import { type Answer, aPerson, asUser, befriend, type Person, people } from "./support/people";
 
 const says = ({ status, body }: Answer) => ({ status, body });
 const NOT_FOUND = { status: 404, body: { detail: "Not found." } };
@@ -20,7 +20,7 @@ describe("notifications", () => {
     const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
     const { body: request } = await bob.post("/api/friends/request/", { to_user: ann.id });
     const [note] = await list(ann);
-    const [me, other] = [(await ann.get(`/api/users/${ann.id}/`)).body, (await ann.get(`/api/users/${bob.id}/`)).body];
+    const [me, other] = [asUser((await ann.get(`/api/users/${ann.id}/`)).body), asUser((await ann.get(`/api/users/${bob.id}/`)).body)];
     expect(note).toEqual({
       id: expect.any(Number),
       recipient: me,

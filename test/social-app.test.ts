@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { claimsOf } from "./support/jwt";
 import { ids } from "./support/lists";
-import { type Answer, aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
+import { type Answer, aPerson, asUser, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
 
 /** The paths that the social app's own frontend calls, as it calls them (contracts §3b). In friend paths the id is a person's. */
 
@@ -68,7 +68,7 @@ describe("its pages of people", () => {
     const [ann, bob, cid] = (await people("ann", "bob", "cid")) as [Person, Person, Person];
     await befriend(ann, bob);
     expect(ids((await ann.get(`/api/users/${ann.id}/friends/`)).body)).toEqual([bob.id]);
-    expect((await cid.get(`/api/users/${ann.id}/friends/`)).body).toEqual([(await cid.get(`/api/users/${bob.id}/`)).body]);
+    expect((await cid.get(`/api/users/${ann.id}/friends/`)).body).toEqual([asUser((await cid.get(`/api/users/${bob.id}/`)).body)]);
     expect((await cid.get(`/api/users/${cid.id}/friends/`)).body).toEqual([]);
     expect((await cid.get("/api/users/999999/friends/")).status).toBe(404);
     expect((await cid.get(`/api/users/${ann.id}/friends/?page=1`)).body).toMatchObject({ count: 1 });

@@ -103,3 +103,8 @@ export async function befriend(a: Person, b: Person): Promise<void> {
   const { status, text } = await b.put(`/api/friends/request/${body.id}/`, { action: "accept" });
   if (status !== 200) throw new Error(`accept: ${status} ${text}`);
 }
+
+const USER_KEYS = ["id", "username", "email", "avatar", "bio", "status", "is_online", "last_online"];
+
+/** Of a person, what lists and other answers have of them. */
+export const asUser = (person: Record<string, unknown>) => Object.fromEntries(USER_KEYS.map((key) => [key, person[key]]));
