@@ -19,6 +19,7 @@ import { credentialRoutes } from "./modules/credentials/routes";
 import { friendRoutes } from "./modules/friends/routes";
 import { identityRoutes } from "./modules/identities/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
+import { preferenceRoutes } from "./modules/preferences/routes";
 import { profileRoutes } from "./modules/profiles/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
@@ -57,6 +58,7 @@ export const app = root
   .route("/", profileRoutes)
   .route("/", friendRoutes)
   .route("/", notificationRoutes)
+  .route("/", preferenceRoutes)
   .route("/", syncRoutes)
   .route("/", adminRoutes)
   .route("/", assets)

@@ -5,7 +5,7 @@ import { query } from "./support/hub";
 import { atFacebook, atGoogle, back, facebookIdToken, googleTokens } from "./support/identities";
 import { linkTo } from "./support/mail";
 import { meterD1 } from "./support/meter";
-import { aPerson, befriend, call, PASSWORD, type Person, people } from "./support/people";
+import { aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { fill, liveRoutes } from "./support/routes";
 
 /** Round trips are what a request costs. A read has one; a write has one look and one commit; the check of the session is in them. */
@@ -199,6 +199,17 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "POST /api/notifications/mark-as-read-all/": onNotification,
   "DELETE /api/notifications/:id/": onNotification,
   "DELETE /api/notifications/": onNotification,
+  "PATCH /api/preferences/account_settings/": async () => ({
+    body: { username: newName(), email: "newer@example.test", password: PASSWORD },
+  }),
+  "PATCH /api/preferences/notification_settings/": async () => ({ body: { frequency: "weekly", quiet_hours_start: "22:00" } }),
+  "PATCH /api/preferences/theme_settings/": async () => ({ body: { theme: "dark" } }),
+  "PATCH /api/preferences/privacy_settings/": async () => ({ body: { data_sharing: false } }),
+  "PATCH /api/preferences/:section/": async () => ({ body: { font_size: "large" } }),
+  "PATCH /preferences/:section/": async ({ ann }) => {
+    const { headers } = await ann.get("/preferences/");
+    return { body: { font_size: "small" }, headers: { "if-match": headers.get("etag")! } };
+  },
   "POST /api/admin/users/:id/suspend/": async () => ({ id: (await aPerson()).id, body: { reason: "spam" } }),
   "POST /api/admin/users/:id/restore/": async ({ ann }) => {
     const { id } = await aPerson();

@@ -74,14 +74,15 @@ describe("the OpenAPI document", () => {
         parameters.filter((one) => one.in === "path").map((one) => one.name),
         name,
       ).toEqual(inPath);
-      if (inPath.length > 0) expect(Object.keys(responses), name).toContain("404");
+      // An unknown section is a bad request (contracts §2).
+      if (inPath.some((parameter) => parameter !== "section")) expect(Object.keys(responses), name).toContain("404");
     }
   });
 
   it("has a schema for every answer but those without a body", () => {
     for (const { name, responses } of all)
       for (const [status, { content }] of Object.entries(responses))
-        expect(content !== undefined, `${name} ${status}`).toBe(!["101", "204", "302"].includes(status));
+        expect(content !== undefined, `${name} ${status}`).toBe(!["101", "204", "302", "304"].includes(status));
   });
 
   it("says that every body may be JSON, urlencoded or multipart", () => {
@@ -366,6 +367,33 @@ describe("every answer in the life of three people", () => {
       await say(ann, all);
     await say(ann, "DELETE /api/notifications/");
 
+    // Preferences, under every name
+    const all304 = async (path: string) => {
+      const { headers } = await say(ann, `GET ${path}`);
+      await say(ann, `GET ${path}`, { headers: { "if-none-match": headers.get("etag")! } });
+    };
+    for (const root of ["/api/preferences/", "/preferences/"]) await all304(root);
+    const theme = { theme: "dark", font_size: "large" };
+    for (const [section, body] of Object.entries({
+      account_settings: { username: newName() },
+      notification_settings: { frequency: "weekly", time_zone: "Europe/Berlin", quiet_hours_start: "22:00", quiet_hours_end: "7:00" },
+      theme_settings: theme,
+      privacy_settings: { profile_visibility: "friends", data_sharing: false },
+    })) {
+      const path = `/api/preferences/${section}/`;
+      await all304(path);
+      await say(ann, `PATCH ${path}`, { body });
+      await say(ann, `PATCH ${path}`, { body, headers: { "if-match": '"old"' } });
+      await say(ann, `PATCH ${path}`, { body: Object.fromEntries(Object.keys(body).map((key) => [key, {}])) });
+    }
+    await say(ann, "PATCH /api/preferences/privacy_settings/", { body: { profile_visibility: "public", data_sharing: true } });
+    for (const path of ["/api/preferences/{section}/", "/preferences/{section}/"])
+      for (const id of ["account", "notification", "notifications", "theme", "privacy", "nonsense"]) {
+        await say(ann, `GET ${path}`, { id });
+        await say(ann, `PATCH ${path}`, { id, body: theme });
+        await say(ann, `PATCH ${path}`, { id, body: theme, headers: { "if-match": '"old"' } });
+      }
+
     // Leaving
     await say(ann, "GET /api/users/me/export/");
     for (const leave of ["DELETE /api/users/me/", "POST /api/auth/delete-account/"]) {
@@ -425,7 +453,7 @@ describe("every answer in the life of three people", () => {
       "these were never granted in the story",
     ).toEqual([]);
     expect([...new Set([...seen.values()].flatMap((statuses) => [...statuses]))].sort()).toEqual([
-      200, 201, 204, 302, 400, 401, 403, 404, 409, 413, 415, 422, 426, 503,
+      200, 201, 204, 302, 304, 400, 401, 403, 404, 409, 412, 413, 415, 422, 426, 503,
     ]);
   });
 

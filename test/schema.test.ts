@@ -8,6 +8,7 @@ import { idempotencyKeys } from "../src/db/schema/commit";
 import { friendRequests, friendships } from "../src/db/schema/friends";
 import { outbox } from "../src/db/schema/mail";
 import { notifications } from "../src/db/schema/notifications";
+import { preferences } from "../src/db/schema/preferences";
 import { events } from "../src/db/schema/realtime";
 import { users } from "../src/db/schema/users";
 import { aPerson, befriend, people } from "./support/people";
@@ -25,6 +26,7 @@ const TABLES: SQLiteTable[] = [
   idempotencyKeys,
   outbox,
   auditLog,
+  preferences,
 ];
 const migrations = () => env.TEST_MIGRATIONS;
 

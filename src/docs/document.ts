@@ -21,6 +21,7 @@ const TAGS = [
   { name: "Profiles", description: "What a person says of themselves, and who sees it." },
   { name: "Friends", description: "Ask, answer, take back, end." },
   { name: "Notifications", description: "What happened to you, newest first." },
+  { name: "Preferences", description: "My account, how I am told of things, how pages look to me, and who sees me." },
   { name: "Realtime", description: FRAMES },
   { name: "Administration", description: "For admins: suspend, restore, change roles, end sessions, and read who did what." },
   { name: "Operation", description: "For whoever runs it." },

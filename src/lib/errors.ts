@@ -50,6 +50,8 @@ const ERRORS = {
   identity_taken: [409, "This account of the provider belongs to somebody else here."],
   last_way_in: [400, "This is your only way to log in. Set a password first."],
   changed_meanwhile: [409, "Something changed meanwhile. Try again."],
+  precondition_failed: [412, "This has changed since you read it. Read it again."],
+  invalid_section: [400, "Invalid section"],
 } as const satisfies Record<string, readonly [ContentfulStatusCode, string]>;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -91,6 +93,7 @@ const WITH_CODE: ReadonlySet<ErrorCode> = new Set([
   "not_ready",
   "email_not_verified",
   "link_not_valid",
+  "precondition_failed",
   "internal",
 ]);
 

@@ -64,7 +64,7 @@ export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
     preview: "If this was not you, choose a new password now.",
     heading: "Your address is about to change",
     paragraphs: [
-      `On ${at} somebody who knows your password asked to use another e-mail address for your account at ${appName}. It takes effect when it is confirmed from there.`,
+      `On ${at} somebody who is logged in as you asked to use another e-mail address for your account at ${appName}. It takes effect when it is confirmed from there.`,
       "If that was you, there is nothing to do. If it was not, choose a new password now: that also stops the change.",
     ],
     button: { label: "This was not me", url },

@@ -8,6 +8,7 @@ export const DURABLE_TYPES = [
   "friend_request",
   "friend_update",
   "profile_update",
+  "preferences_update",
 ] as const;
 export type DurableType = (typeof DURABLE_TYPES)[number];
 

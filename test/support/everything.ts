@@ -14,6 +14,7 @@ const TABLES = [
   "idempotency_keys",
   "outbox",
   "audit_log",
+  "preferences",
 ];
 
 /** All that is stored, to see that nothing has changed. */

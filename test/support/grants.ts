@@ -127,6 +127,25 @@ const leaving = { everybody: "logging out with a dead token must not fail" };
 const atProvider = { everybody: "who comes from a provider has no token of ours yet" };
 const docs = { everybody: "the documentation is public" };
 
+/** By the short name "theme" where a path does not say which section it is. */
+const PREFERENCES: Record<string, MemberGrant> = Object.fromEntries(
+  Object.entries({
+    "/api/preferences/account_settings/": { username: "newer_name" },
+    "/api/preferences/notification_settings/": { frequency: "weekly" },
+    "/api/preferences/theme_settings/": { theme: "dark" },
+    "/api/preferences/privacy_settings/": { data_sharing: false },
+    "/api/preferences/:section/": { theme: "dark" },
+    "/preferences/:section/": { theme: "dark" },
+  }).flatMap(([route, body]) => {
+    const path = route.replace(":section", "theme");
+    const mine = "one's own, whatever it is called";
+    return [
+      [`GET ${route}`, { ...about(path), open: mine }],
+      [`PATCH ${route}`, { ...about(path, body), open: mine }],
+    ];
+  }),
+);
+
 export const page = { everybody: "a page says for itself who has to log in: test/devices-page.test.ts, test/pages.test.ts" };
 
 /** Every route of the router has its line here; one without fails test/refusals.test.ts. */
@@ -245,6 +264,10 @@ export const GRANTS: Record<string, Grant> = {
   "PUT /api/notifications/:id/read/": noting("read/"),
   "DELETE /api/notifications/:id/": noting(""),
   "GET /api/sync/": about("/api/sync/"),
+
+  "GET /api/preferences/": about("/api/preferences/"),
+  "GET /preferences/": about("/preferences/"),
+  ...PREFERENCES,
 
   "GET /api/admin/users/": asAdminOf("/api/admin/users/"),
   "GET /api/admin/users/:id/": asAdmin(""),

@@ -15,5 +15,9 @@ export function liveRoutes(): Route[] {
   return [...new Map(served.map((route) => [route.name, route])).values()];
 }
 
-/** A route's path with `value` for each of its parameters. */
-export const fill = (path: string, value: string | number): string => path.replace(/:[^/]+|\{[^/]+\}/g, String(value));
+/** What a route calls by name and not by id. */
+const NAMED = /:section|\{section\}/g;
+
+/** A route's path with `value` for each of its parameters; a number is none for what has a name, which then is one of them. */
+export const fill = (path: string, value: string | number): string =>
+  path.replace(NAMED, typeof value === "number" ? "theme" : value).replace(/:[^/]+|\{[^/]+\}/g, String(value));

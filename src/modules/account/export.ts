@@ -7,9 +7,10 @@ import * as rows from "./statements";
 export async function everythingAboutMe(scope: MemberScope): Promise<Export> {
   scope.note({ event: "export", user_id: scope.caller.userId });
   const me = { me: scope.caller.userId };
-  const [[account], sessions, identities, links, mails, friends, requests, notifications, events, keys, audit] = await read(
+  const [[account], [preferences], sessions, identities, links, mails, friends, requests, notifications, events, keys, audit] = await read(
     scope,
     rows.account(me),
+    rows.myPreferences(me),
     rows.mySessions(me),
     rows.myIdentities(me),
     rows.myLinks(me),
@@ -24,6 +25,7 @@ export async function everythingAboutMe(scope: MemberScope): Promise<Export> {
   return {
     exported_at: scope.now.toISOString(),
     account: account!,
+    preferences: preferences!,
     sessions,
     identities,
     email_links: links,

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { secret } from "../../lib/fields";
 import { FriendRequest } from "../friends/schemas";
 import { NotificationType } from "../notifications/schemas";
+import { NotificationSettings, ThemeSettings } from "../preferences/schemas";
 import { Role, Status, Who } from "../users/schemas";
 
 export const Leaving = z
@@ -33,6 +34,13 @@ export const Export = z
       suspended_at: time.nullable(),
       created_at: time,
     }),
+    preferences: z
+      .object({
+        ...NotificationSettings.omit({ id: true, user: true }).shape,
+        ...ThemeSettings.omit({ id: true, user: true }).shape,
+        digested_at: time.nullable().describe("When a digest was last mailed."),
+      })
+      .describe("Of the account's other settings."),
     sessions: z.array(
       z.object({
         id: z.int(),

@@ -1,19 +1,16 @@
 import { commit } from "../../commit";
-import { AppError, ValidationError } from "../../lib/errors";
+import { ValidationError } from "../../lib/errors";
 import { forgive, limit } from "../../limits/limits";
 import { posting } from "../../mail/outbox";
 import { refuseLastAdmin } from "../../permission";
 import { read } from "../../read";
 import type { MemberScope } from "../../scope";
-import { NO_PASSWORD, passwordMatches, WRONG_PASSWORD } from "../auth/password";
+import { passwordProblem } from "../auth/confirmation";
 import { announceGoneToFriends, announceGoneToPending } from "../friends/statements";
 import { announceGoneWithSender } from "../notifications/statements";
 import { forgetSearch, removeUser } from "../users/statements";
 import type { Leaving } from "./schemas";
 import * as rows from "./statements";
-
-/** A log-in counts as fresh for so long: whoever just gave a password is not asked for it again. */
-const FRESH_MS = 600_000;
 
 /**
  * Deletes the caller's account with all that is theirs, and tells everybody in whose lists they stood: one look, one commit. Files that
@@ -48,16 +45,10 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
 
 async function confirm(scope: MemberScope, password: string | undefined): Promise<void> {
   const asked = rows.whoLeaves(scope.caller);
-  if (password !== undefined) {
-    const me = scope.caller.userId;
-    // Whoever has somebody's session guesses their password here no more often than at the door. The last admin is told before it counts.
-    const counted = [refuseLastAdmin({ id: me }), ...(await limit(scope, { confirm_account: me }))];
-    const [person] = await commit(scope, counted, asked);
-    if (await passwordMatches(password, person!.hash)) return;
-    throw new ValidationError({ password: [WRONG_PASSWORD] });
-  }
-  const [[me]] = await read(scope, asked);
-  if (scope.now.getTime() - Date.parse(me!.since) <= FRESH_MS) return;
-  if (me!.hash === NO_PASSWORD) throw new AppError("session_not_fresh");
-  throw new ValidationError({ password: ["This field is required."] });
+  const me = scope.caller.userId;
+  // Whoever has somebody's session guesses their password here no more often than at the door. The last admin is told before it counts.
+  const counted = async () => [refuseLastAdmin({ id: me }), ...(await limit(scope, { confirm_account: me }))];
+  const [person] = password === undefined ? (await read(scope, asked))[0] : await commit(scope, await counted(), asked);
+  const problem = await passwordProblem(scope, person!, password);
+  if (problem) throw new ValidationError({ password: [problem] });
 }

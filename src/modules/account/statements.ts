@@ -6,11 +6,13 @@ import { idempotencyKeys } from "../../db/schema/commit";
 import { friendRequests, friendships } from "../../db/schema/friends";
 import { outbox } from "../../db/schema/mail";
 import { notifications } from "../../db/schema/notifications";
+import { preferences } from "../../db/schema/preferences";
 import { events } from "../../db/schema/realtime";
 import { users } from "../../db/schema/users";
 import { jsonStatement, statement } from "../../db/statement";
 import { letter } from "../../mail/outbox";
 import { NO_PASSWORD } from "../auth/password";
+import { fromPreferences, settingsFields } from "../preferences/json";
 import { who } from "../users/json";
 import type { Export } from "./schemas";
 
@@ -52,6 +54,12 @@ export const account = jsonStatement<Me, Item<"account">>(
       suspended_at: sql`${users.suspendedAt}`,
       created_at: sql`${users.createdAt}`,
     })} as body from ${users} where ${users.id} = ${p.me}`,
+);
+
+export const myPreferences = jsonStatement<Me, Item<"preferences">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"preferences">>({ ...settingsFields, digested_at: sql`${preferences.digestedAt}` })} as body
+      ${fromPreferences} where ${users.id} = ${p.me}`,
 );
 
 export const mySessions = jsonStatement<Me, Item<"sessions">>(

@@ -7,7 +7,7 @@ import type { Client } from "../../tokens";
 import { stamp } from "../activity/statements";
 import { welcome } from "../credentials/verification";
 import { namesFor, usernameKey } from "../users/names";
-import { indexForSearch } from "../users/statements";
+import { settlingIn } from "../users/newcomer";
 import { unlock } from "./locks";
 import { hashPassword, isOutdated, passwordMatches, passwordProblems } from "./password";
 import type { LoggedIn, Login } from "./schemas";
@@ -48,7 +48,7 @@ export async function register(
   const newcomer = { username, key, email, birthDate: birthDate ?? null, hash: await hashPassword(password), now: scope.now.toISOString() };
   const { emailVerification } = scope.settings;
   const mail = emailVerification === "none" ? [] : await welcome(scope, email);
-  const steps = [rows.insertUser(newcomer), indexForSearch({ key }), rows.noteRegistered({ id: null, key, ...stamp(scope) }), ...mail];
+  const steps = [rows.insertUser(newcomer), ...settlingIn(scope, key), rows.noteRegistered({ id: null, key, ...stamp(scope) }), ...mail];
   if (emailVerification !== "mandatory") return openSession(scope, key, steps, { client, newcomer: true }).catch(whoWasFaster);
   await commit(scope, steps).catch(whoWasFaster);
   return null;

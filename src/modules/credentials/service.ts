@@ -13,7 +13,7 @@ import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth
 import { unlinkUnproven } from "../identities/statements";
 import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
 import * as rows from "./statements";
-import { askToVerify, minted } from "./verification";
+import { askToChange, askToVerify, minted } from "./verification";
 
 export type { AddressLink } from "./statements";
 
@@ -92,14 +92,7 @@ export async function changeAddress(scope: MemberScope, { email, password }: Add
   };
   // No mail goes out, so none is counted for who has that address.
   if (isAny(errors)) return refuseWith(scope, errors, [...forgiven, ...(await giveBack(scope, { email_change_target: email }))]);
-  const link = await mintLink(scope.settings, "change", scope.now);
-  await commit(scope, [
-    rows.changeLink({ id, email, ...minted(scope, link) }),
-    rows.changeLetter({ id, email, ...posting(scope, link) }),
-    rows.changeNotice({ id, ...posting(scope) }),
-    did(scope, "email_change_request"),
-    ...forgiven,
-  ]);
+  await commit(scope, [...(await askToChange(scope, id, email)), did(scope, "email_change_request"), ...forgiven]);
 }
 
 /**

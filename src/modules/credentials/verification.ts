@@ -33,3 +33,13 @@ export async function welcome(scope: Scope, email: string): Promise<Query[]> {
     rows.welcomeLetter({ email, key, most: allowed.most, ...posting(scope, link) }),
   ];
 }
+
+/** Steps that mail a link to the new address of somebody, and a warning to the one that they have. Nothing changes before it is used. */
+export async function askToChange(scope: Scope, id: number, email: string): Promise<Query[]> {
+  const link = await mintLink(scope.settings, "change", scope.now);
+  return [
+    rows.changeLink({ id, email, ...minted(scope, link) }),
+    rows.changeLetter({ id, email, ...posting(scope, link) }),
+    rows.changeNotice({ id, ...posting(scope) }),
+  ];
+}

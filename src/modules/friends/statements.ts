@@ -11,7 +11,7 @@ import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { hasBlocked, sees, seesField } from "../../visibility/sql";
 import { act } from "../activity/statements";
-import { insertNotification, newestAbout } from "../notifications/statements";
+import { announceNewest, insertNotification } from "../notifications/statements";
 import { type AtSlots, userJson } from "../users/json";
 import type { User } from "../users/schemas";
 import { requestJson, withPeople } from "./json";
@@ -57,11 +57,7 @@ export const notifyAsked = statement<Pair & { now: string }>((p) =>
   }),
 );
 
-export const announceNotificationOfAsked = event<Pair & At>("notification", (p) => ({
-  to: p.other,
-  now: p.now,
-  ...newestAbout(pendingId(p), p.other, p),
-}));
+export const announceNotificationOfAsked = announceNewest<Pair & At>((p) => ({ recipient: p.other, request: pendingId(p) }));
 
 export const announceAsked = event<Pair & At>("friend_request", (p) => ({
   to: p.other,
@@ -131,11 +127,7 @@ const notifyAnswer = (type: "friend_request_accepted" | "friend_request_rejected
 export const notifyAccepted = notifyAnswer("friend_request_accepted", "accepted");
 export const notifyRejected = notifyAnswer("friend_request_rejected", "rejected");
 
-export const announceNotificationOfAnswer = event<Answering>("notification", (p) => ({
-  to: senderOf(p.id),
-  now: p.now,
-  ...newestAbout(p.id, senderOf(p.id), p),
-}));
+export const announceNotificationOfAnswer = announceNewest<Answering>((p) => ({ recipient: senderOf(p.id), request: p.id }));
 
 const updateBody = (me: SQLWrapper, at: AtSlots) =>
   jsonObject<FriendUpdate>({

@@ -10,8 +10,8 @@ import { openSession } from "../auth/sessions";
 import { noteRegistered, taken } from "../auth/statements";
 import { welcome } from "../credentials/verification";
 import { namesFor, usernameKey } from "../users/names";
+import { settlingIn } from "../users/newcomer";
 import { Email } from "../users/schemas";
-import { indexForSearch } from "../users/statements";
 import { providerNamed } from "./providers/named";
 import type { Profile } from "./providers/provider";
 import type { Identity, ProviderName, ProviderToken } from "./schemas";
@@ -137,7 +137,7 @@ async function enterAnew(
   const steps = [
     ...(await limit(scope, { register_address: scope.address() })),
     rows.insertPerson({ username, key, email, ...named, verifiedAt: profile.emailVerified ? now : null, now }),
-    indexForSearch({ key }),
+    ...settlingIn(scope, key),
     rows.insertIdentity({ provider, subject, email, now, key }),
     noteRegistered({ id: null, key, ...stamp(scope) }),
     ...(toVerify ? await welcome(scope, email) : []),

@@ -2,9 +2,10 @@ import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
 import { notifications } from "../../db/schema/notifications";
-import { columns, jsonStatement, statement } from "../../db/statement";
+import { columns, jsonStatement, statement, type Value } from "../../db/statement";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
+import { wantsPush } from "../preferences/quiet";
 import type { AtSlots } from "../users/json";
 import { fromNotifications, notificationJson } from "./json";
 import type { Notification, NotificationType } from "./schemas";
@@ -140,9 +141,26 @@ export const insertNotification = (type: NotificationType, { recipient, sender, 
       (${columns(notifications.recipientId, notifications.senderId, notifications.requestId, notifications.type, notifications.text, notifications.autoDelete, notifications.createdAt)})
     values (${recipient}, ${sender}, ${request}, ${sql.raw(`'${type}'`)}, ${text}, ${sql.raw(autoDelete ? "1" : "0")}, ${now})`;
 
-/** What an event says of the newest notification that `recipient` has about `request`. */
-export const newestAbout = (request: SQLWrapper, recipient: SQLWrapper, at: AtSlots) => ({
-  body: jsonObject<{ notification: Notification }>({ notification: notificationJson(at) }),
-  from: sql`${fromNotifications} where ${notifications.id} =
-    (select max(id) from ${notifications} where ${columns(notifications.requestId)} = ${request} and ${columns(notifications.recipientId)} = ${recipient})`,
-});
+interface Newest {
+  recipient: SQLWrapper;
+  /** The friend request that it is about. */
+  request: SQLWrapper;
+}
+
+/**
+ * Tells a person's sockets of the newest notification that they have about something: the only statement that writes `notification` events. Who
+ * does not want to be told gets none, and no number is taken; the notification is in the list all the same.
+ */
+export const announceNewest = <Values extends Record<string, Value> & At>(
+  build: (p: { readonly [Name in keyof Values]: SQLWrapper }) => Newest,
+) =>
+  event<Values>("notification", (p) => {
+    const { recipient, request } = build(p);
+    return {
+      to: recipient,
+      now: p.now,
+      body: jsonObject<{ notification: Notification }>({ notification: notificationJson(p) }),
+      from: sql`${fromNotifications} where ${wantsPush(recipient, p.now)} and ${notifications.id} =
+        (select max(id) from ${notifications} where ${columns(notifications.requestId)} = ${request} and ${columns(notifications.recipientId)} = ${recipient})`,
+    };
+  });

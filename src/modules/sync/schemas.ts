@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { FriendRequest } from "../friends/schemas";
 import { Notification } from "../notifications/schemas";
+import { Preferences } from "../preferences/schemas";
 import { Me, User } from "../users/schemas";
 
 /** Lists are their first page; `more` says where each goes on. */
@@ -10,6 +11,7 @@ export const Sync = z
   .object({
     seq: z.int().describe("The event up to which all this is true: reconnect with `?since=` it."),
     user: Me,
+    preferences: Preferences,
     unread: z.int(),
     notifications: z.array(Notification),
     friends: z.array(User),

@@ -4,6 +4,7 @@ import { logBounds } from "../../realtime/statements";
 import { at, type MemberScope } from "../../scope";
 import * as friends from "../friends/statements";
 import * as notifications from "../notifications/statements";
+import * as preferences from "../preferences/statements";
 import * as users from "../users/statements";
 import type { Sync } from "./schemas";
 
@@ -15,10 +16,11 @@ export async function sync(scope: MemberScope): Promise<Sync> {
   const part = slice({});
   const slots = { me, ...at(scope), offset: 0, limit: part.size + 1 };
   const newest = { ...slots, after: below(part) };
-  const [[log], [user], [unread], noted, befriended, received, sent] = await read(
+  const [[log], [user], [settings], [unread], noted, befriended, received, sent] = await read(
     scope,
     logBounds({ userId: me }),
     users.myself({ id: me, ...at(scope) }),
+    preferences.myPreferences({ me, now: slots.now }),
     notifications.countMyUnread({ me }),
     notifications.mine(newest),
     friends.friendsOf({ ...slots, of: me, after: above(part) }),
@@ -30,6 +32,7 @@ export async function sync(scope: MemberScope): Promise<Sync> {
   return {
     seq: log!.head,
     user: user!,
+    preferences: settings!,
     unread: unread!.total,
     notifications: lists.notifications.items,
     friends: lists.friends.items,

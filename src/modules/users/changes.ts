@@ -2,8 +2,9 @@ import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import { refuseIf } from "../../commit";
 import { users } from "../../db/schema/users";
-import { columns, statement } from "../../db/statement";
+import { columns, type Query, statement } from "../../db/statement";
 import type { UserChange } from "./schemas";
+import { forgetSearch, indexForSearch } from "./statements";
 
 /** What a person says of themselves, by its name in a change. */
 const COLUMNS: Record<keyof UserChange | "username_key", AnySQLiteColumn> = {
@@ -53,3 +54,15 @@ export const refuseNameOfAnother = statement<{ id: number; key: string }>((p) =>
     username_taken: sql`exists (select 1 from ${users} where ${users.email} = ${p.key} and ${users.id} <> ${p.id})`,
   }),
 );
+
+type Renaming = { id: number; username: string; key: string };
+const named = ({ id, username, key }: Renaming): Values => ({ id, change: JSON.stringify({ username, username_key: key }) });
+
+/** Steps that give somebody another name, and that alone, which is found from then on. Refused if it is the one that they have. */
+export const renaming = (one: Renaming): Query[] => [
+  refuseUnchanged(named(one)),
+  refuseNameOfAnother(one),
+  setProfile(named(one)),
+  forgetSearch(one),
+  indexForSearch(one),
+];

@@ -1,0 +1,338 @@
+import { describe, expect, it } from "vitest";
+import { everything } from "./support/everything";
+import { query } from "./support/hub";
+import { linkTo, mailsTo } from "./support/mail";
+import { aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
+import { later, stopClock } from "./support/time";
+
+/** Seed 0 whole (contracts §2), under both of its prefixes and by both names of each section. */
+
+const ROOTS = ["/preferences/", "/api/preferences/"];
+const NAMES = {
+  account_settings: ["account_settings", "account"],
+  notification_settings: ["notification_settings", "notification", "notifications"],
+  theme_settings: ["theme_settings", "theme"],
+  privacy_settings: ["privacy_settings", "privacy"],
+};
+type Section = keyof typeof NAMES;
+/** Every address of a section. */
+const addresses = (section: Section) => ROOTS.flatMap((root) => NAMES[section].map((name) => `${root}${name}/`));
+const ALL = (Object.keys(NAMES) as Section[]).flatMap((section) => addresses(section).map((path) => ({ section, path })));
+
+const patch = (person: Person, section: string, body: unknown, headers?: Record<string, string>) =>
+  person.ask("PATCH", `/preferences/${section}/`, body, headers);
+const all = async (person: Person) => (await person.get("/preferences/")).body;
+
+const defaults = ({ id, username, email }: Person) => ({
+  account_settings: { id, username, email, pending_email: null, password: "" },
+  notification_settings: {
+    id,
+    frequency: "daily",
+    email_notifications: true,
+    push_notifications: true,
+    time_zone: "UTC",
+    quiet_hours_start: null,
+    quiet_hours_end: null,
+    user: id,
+  },
+  theme_settings: { id, theme: "light", font_size: "medium", user: id },
+  privacy_settings: { id, profile_visibility: "public", data_sharing: true, user: id },
+});
+
+describe("a newcomer's preferences", () => {
+  it.each(ROOTS)("are there from the start, at %s", async (root) => {
+    const ann = await aPerson();
+    const { status, body, headers } = await ann.get(root);
+    expect({ status, body }).toEqual({ status: 200, body: defaults(ann) });
+    expect(headers.get("content-type")).toBe("application/json");
+  });
+
+  it("come with the seed's own registration, which stores the row in the batch that makes the person", async () => {
+    const username = newName();
+    const { body } = await call("POST", "/register/", { body: { username, email: `${username}@example.test`, password: PASSWORD } });
+    const mine = await call("GET", "/preferences/", { token: body.token });
+    expect(mine.body.account_settings).toMatchObject({ username, email: `${username}@example.test` });
+    expect(await query("select p.user_id from preferences p join users u on u.id = p.user_id where u.username = ?", username)).toHaveLength(
+      1,
+    );
+  });
+
+  it("are as they would be for who has no row, which the first change makes", async () => {
+    const ann = await aPerson();
+    await query("delete from preferences where user_id = ?", ann.id);
+    expect(await all(ann)).toEqual(defaults(ann));
+    expect((await patch(ann, "theme", { theme: "dark" })).body).toMatchObject({ theme: "dark", font_size: "medium" });
+    expect(await all(ann)).toEqual({ ...defaults(ann), theme_settings: { ...defaults(ann).theme_settings, theme: "dark" } });
+  });
+});
+
+describe("one section", () => {
+  it.each(ALL)("is read at $path", async ({ section, path }) => {
+    const ann = await aPerson();
+    for (const address of [path, path.slice(0, -1)]) {
+      const { status, body } = await ann.get(address);
+      expect({ status, body }).toEqual({ status: 200, body: defaults(ann)[section] });
+    }
+  });
+
+  const CHANGE: Record<Section, object> = {
+    account_settings: { username: "another.name" },
+    notification_settings: { frequency: "weekly", email_notifications: false },
+    theme_settings: { theme: "dark", font_size: "large" },
+    privacy_settings: { profile_visibility: "private", data_sharing: false },
+  };
+
+  it.each(ALL)("is changed at $path, and answered whole", async ({ section, path }) => {
+    const ann = await aPerson();
+    const { status, body } = await ann.patch(path, CHANGE[section]);
+    const expected = { ...defaults(ann)[section], ...CHANGE[section] };
+    expect({ status, body }).toEqual({ status: 200, body: expected });
+    expect(await all(ann)).toEqual({ ...defaults(ann), [section]: expected });
+  });
+
+  it.each(ALL)("takes no other method at $path", async ({ path }) => {
+    const ann = await aPerson();
+    for (const method of ["POST", "PUT", "DELETE"]) {
+      const { status, body, headers } = await ann.ask(method, path, method === "DELETE" ? undefined : {});
+      expect({ status, body }).toEqual({ status: 405, body: { detail: `Method "${method}" not allowed.` } });
+      expect(headers.get("allow")).toBe("GET, PATCH, HEAD, OPTIONS");
+    }
+  });
+
+  it.each(ROOTS)("that there is not, is refused at %s", async (root) => {
+    const ann = await aPerson();
+    for (const name of ["nonsense", "constructor", "__proto__", "toString", "1", "ACCOUNT"])
+      for (const answer of [await ann.patch(`${root}${name}/`, { theme: "dark" }), await ann.get(`${root}${name}/`)])
+        expect({ status: answer.status, body: answer.body }, name).toEqual({ status: 400, body: { detail: "Invalid section" } });
+    expect(await all(ann)).toEqual(defaults(ann));
+  });
+
+  it("takes JSON, urlencoded and multipart", async () => {
+    const ann = await aPerson();
+    const form = new FormData();
+    form.set("font_size", "small");
+    expect((await ann.patch("/preferences/theme_settings/", new URLSearchParams({ theme: "dark" }))).body.theme).toBe("dark");
+    expect((await ann.patch("/preferences/theme/", form)).body).toMatchObject({ theme: "dark", font_size: "small" });
+    expect(
+      (await ann.patch("/preferences/notifications/", new URLSearchParams({ push_notifications: "off" }))).body.push_notifications,
+    ).toBe(false);
+  });
+
+  it("leaves what is read-only or unknown as it is", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const given = { id: bob.id, user: bob.id, user_id: bob.id, theme: "dark", utc_offset: 5, digested_at: "x" };
+    expect((await patch(ann, "theme_settings", given)).body).toMatchObject({ id: ann.id, user: ann.id, theme: "dark" });
+    expect((await patch(ann, "account_settings", { id: bob.id, pending_email: "x@y.test" })).body).toEqual(defaults(ann).account_settings);
+    expect(await all(bob)).toEqual(defaults(bob));
+  });
+});
+
+describe("a change that is not good", () => {
+  it.each([
+    ["notification_settings", { frequency: "hourly" }, { frequency: ['"hourly" is not a valid choice.'] }],
+    ["notification_settings", { frequency: null }, { frequency: ["This field may not be null."] }],
+    ["notification_settings", { push_notifications: "perhaps" }, { push_notifications: ["Must be a valid boolean."] }],
+    ["notification_settings", { email_notifications: null }, { email_notifications: ["This field may not be null."] }],
+    ["notification_settings", { time_zone: "Nowhere/Else" }, { time_zone: ["A valid time zone is required."] }],
+    ["notification_settings", { time_zone: "+01:00" }, { time_zone: ["A valid time zone is required."] }],
+    ["notification_settings", { time_zone: "x\u0000" }, { time_zone: ["Null characters are not allowed."] }],
+    [
+      "notification_settings",
+      { quiet_hours_start: "25:00" },
+      { quiet_hours_start: ["Time has wrong format. Use one of these formats instead: hh:mm."] },
+    ],
+    ["notification_settings", { quiet_hours_end: 7 }, { quiet_hours_end: ["Not a valid string."] }],
+    ["theme_settings", { theme: "blue" }, { theme: ['"blue" is not a valid choice.'] }],
+    ["theme_settings", { font_size: 12 }, { font_size: ['"12" is not a valid choice.'] }],
+    ["privacy_settings", { profile_visibility: "nobody" }, { profile_visibility: ['"nobody" is not a valid choice.'] }],
+    ["privacy_settings", { data_sharing: 2 }, { data_sharing: ["Must be a valid boolean."] }],
+    ["account_settings", { username: "x".repeat(151) }, { username: ["Ensure this field has no more than 150 characters."] }],
+    ["account_settings", { username: " " }, { username: ["This field may not be blank."] }],
+    ["account_settings", { email: "nowhere" }, { email: ["Enter a valid email address."] }],
+  ])("in %s, %j, is refused in DRF's words", async (section, change, expected) => {
+    const ann = await aPerson();
+    for (const root of ROOTS) {
+      const { status, body } = await ann.patch(`${root}${section}/`, change);
+      expect({ status, body }).toEqual({ status: 400, body: expected });
+    }
+  });
+
+  it.each([
+    ["notification_settings", { frequency: "hourly", push_notifications: 7, email_notifications: false, time_zone: "Europe/Berlin" }, 2],
+    ["theme_settings", { theme: "dark", font_size: "huge" }, 1],
+    ["privacy_settings", { data_sharing: false, profile_visibility: "nobody" }, 1],
+    ["account_settings", { username: "good_name", email: "bad" }, 1],
+  ])("in %s changes nothing of what was good beside it, and all that is bad is named", async (section, change, bad) => {
+    const ann = await aPerson();
+    const before = await everything();
+    const { status, body } = await patch(ann, section, change);
+    expect([status, Object.keys(body).length]).toEqual([400, bad]);
+    expect(await everything()).toEqual(before);
+    expect((await patch(ann, "theme_settings", { theme: "dark" })).status).toBe(200);
+    expect(await everything(), "it would be seen").not.toEqual(before);
+  });
+
+  it("is no dictionary, or is broken", async () => {
+    const ann = await aPerson();
+    const json = { "content-type": "application/json" };
+    expect((await patch(ann, "theme", "[]", json)).body).toEqual({
+      non_field_errors: ["Invalid data. Expected a dictionary, but got list."],
+    });
+    expect((await patch(ann, "theme", "{", json)).status).toBe(400);
+    expect((await patch(ann, "theme", "x", { "content-type": "text/plain" })).status).toBe(415);
+  });
+});
+
+describe("a name", () => {
+  it("is changed for search and log-in, too", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const username = newName("renamed");
+    expect((await patch(ann, "account_settings", { username })).body.username).toBe(username);
+    expect((await bob.get(`/api/users/?search=${username}`)).body.map(({ id }: any) => id)).toEqual([ann.id]);
+    expect((await bob.get(`/api/users/?search=${ann.username}`)).body).toEqual([]);
+    expect((await call("POST", "/api/auth/login/", { body: { username, password: PASSWORD } })).status).toBe(200);
+  });
+
+  it("that somebody has is refused in the seed's words, however it is written", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const taken = { username: ["account settings with this username already exists."] };
+    for (const username of [bob.username, bob.username.toUpperCase(), bob.email])
+      for (const beside of [{}, { email: "new@example.test" }, { password: PASSWORD }]) {
+        const { status, body } = await patch(ann, "account_settings", { username, ...beside });
+        expect({ status, body }).toEqual({ status: 400, body: taken });
+      }
+    expect((await patch(ann, "account_settings", { username: ann.username.toUpperCase() })).status).toBe(200);
+  });
+
+  it("that is taken keeps a new address from being asked for: nothing changes, and nothing is mailed", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const before = await everything();
+    expect((await patch(ann, "account_settings", { username: bob.username, email: "new@example.test" })).status).toBe(400);
+    expect(await everything()).toEqual(before);
+    expect((await patch(ann, "account_settings", { email: "new@example.test" })).status).toBe(200);
+    expect(await mailsTo("new@example.test"), "it would be seen").toHaveLength(1);
+  });
+
+  it("goes to one of two who want it at once", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const username = newName("wanted");
+    const answers = await Promise.all([ann, bob].map((one) => patch(one, "account_settings", { username, email: one.email })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+  });
+});
+
+describe("an e-mail address", () => {
+  const HOUR = 3600;
+  const change = (person: Person, body: object) => patch(person, "account_settings", body);
+
+  it("stays until the link that was mailed to the new one is used; meanwhile it is shown as pending", async () => {
+    const ann = await aPerson();
+    const { status, body } = await change(ann, { email: "New@Example.test" });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { ...defaults(ann).account_settings, pending_email: "new@example.test" },
+    });
+    expect((await mailsTo(ann.email))[0]!.subject).toContain("about to change");
+    const { key } = await linkTo("new@example.test");
+    expect((await call("POST", "/api/auth/email/verify/", { body: { key } })).status).toBe(200);
+    expect((await all(ann)).account_settings).toMatchObject({ email: "new@example.test", pending_email: null });
+  });
+
+  it("is pending no longer than its link is good", async () => {
+    stopClock();
+    const ann = await aPerson();
+    await change(ann, { email: "new@example.test" });
+    later(HOUR - 1);
+    const tag = (await ann.get("/preferences/")).headers.get("etag");
+    const again = await call("POST", "/login/", { body: { email: ann.email, password: PASSWORD } });
+    later(2);
+    const { body, headers } = await call("GET", "/preferences/", { token: again.body.token });
+    expect(body.account_settings.pending_email).toBeNull();
+    expect(headers.get("etag")).not.toBe(tag);
+  });
+
+  it("changes together with the name", async () => {
+    const ann = await aPerson();
+    const username = newName();
+    expect((await change(ann, { username, email: "both@example.test" })).body).toMatchObject({
+      username,
+      pending_email: "both@example.test",
+    });
+  });
+
+  it("that is the person's own is no change, as a page sends it that sends everything", async () => {
+    stopClock();
+    const ann = await aPerson();
+    later(0.5 * HOUR);
+    const username = newName();
+    const whole = (await all(ann)).account_settings;
+    const mails = await query("select count(*) as n from outbox");
+    expect((await change(ann, { ...whole, username })).body).toEqual({ ...whole, username });
+    expect(await query("select count(*) as n from outbox")).toEqual(mails);
+  });
+
+  it("takes the password once the log-in is older than ten minutes", async () => {
+    stopClock();
+    const ann = await aPerson();
+    later(10 * 60);
+    expect((await change(ann, { email: "early@example.test" })).status).toBe(200);
+    later(1);
+    const before = await query("select * from email_links");
+    expect(await change(ann, { email: "late@example.test" })).toMatchObject({
+      status: 400,
+      body: { password: ["This field is required."] },
+    });
+    expect(await query("select * from email_links")).toEqual(before);
+    expect((await change(ann, { email: "late@example.test", password: PASSWORD })).body.pending_email).toBe("late@example.test");
+  });
+
+  it("does not change with a wrong password, however fresh the log-in; the name beside it neither", async () => {
+    const ann = await aPerson();
+    const wrong = { password: ["Your password was entered incorrectly. Please enter it again."] };
+    for (const given of [{ email: "new@example.test" }, { username: newName() }]) {
+      const { status, body } = await change(ann, { ...given, password: "wrong-one" });
+      expect({ status, body }).toEqual({ status: 400, body: wrong });
+    }
+    expect(await all(ann)).toEqual(defaults(ann));
+  });
+
+  it("names both, a taken name and a wrong password", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const { body } = await change(ann, { username: bob.username, email: "new@example.test", password: "wrong-one" });
+    expect(Object.keys(body)).toEqual(["username", "password"]);
+  });
+
+  it("lets nobody guess the password, and does not count the right one", async () => {
+    const ann = await aPerson();
+    for (let i = 0; i < 12; i++) await change(ann, { username: ann.username, password: PASSWORD });
+    for (let i = 0; i < 10; i++) expect((await change(ann, { username: newName(), password: `wrong-${i}` })).status).toBe(400);
+    const { status, headers } = await change(ann, { username: newName(), password: PASSWORD });
+    expect([status, Number(headers.get("retry-after")) > 0]).toEqual([429, true]);
+  });
+
+  it("of somebody without a password takes a fresh log-in", async () => {
+    stopClock();
+    const ann = await aPerson();
+    await query("update users set password_hash = '!' where id = ?", ann.id);
+    later(601);
+    expect(await change(ann, { email: "new@example.test" })).toMatchObject({ status: 403, body: { code: "session_not_fresh" } });
+  });
+
+  it("does not show whether somebody has it", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const { status, body } = await change(ann, { email: bob.email });
+    expect({ status, pending: body.pending_email }).toEqual({ status: 200, pending: bob.email });
+  });
+});
+
+describe("whoever is not logged in", () => {
+  it.each([...ROOTS, ...ROOTS.map((root) => `${root}theme_settings/`), ...ROOTS.map((root) => `${root}nonsense/`)])(
+    "is told so at %s",
+    async (path) => {
+      for (const method of path.endsWith("preferences/") ? ["GET"] : ["GET", "PATCH"]) {
+        const { status, headers } = await call(method, path, method === "PATCH" ? { body: { theme: "dark" } } : {});
+        expect([status, headers.get("www-authenticate")]).toEqual([401, 'Bearer realm="api"']);
+      }
+    },
+  );
+});
