@@ -95,6 +95,7 @@ const APP = ["Preferences app (compatibility)"];
 export const allAtRoot = memberRoute({
   method: "get",
   path: "/preferences/",
+  operationId: "getPreferencesAppPreferences",
   tags: APP,
   summary: "My preferences",
   request: { headers: s.IfNoneMatch },
