@@ -110,9 +110,8 @@ const WAYS: Record<string, { to: readonly Role[]; look: (scene: Scene) => Promis
     to: KNOWN,
     look: async ({ owner, viewer }) => {
       const mine = await viewer!.socket();
-      const theirs = await owner.socket();
+      await owner.patch(`/api/users/${owner.id}/`, { status: "away" });
       await pause(UNHEARD_MS);
-      theirs.close();
       mine.close();
       return mine.ofType("status_update").some(({ user_id }) => user_id === owner.id);
     },
