@@ -80,7 +80,7 @@ describe("the export", () => {
       for (const row of rows)
         for (const column of columns.map((one) => one.name).filter((one) => !WITHHELD[name]![one])) {
           const foreign = name === "audit_log" && row.actor_id !== ann.id && ["user_agent", "country"].includes(column);
-          const value = column === "details" ? JSON.parse(row[column] as string) : row[column];
+          const value = ["details", "field_visibility"].includes(column) ? JSON.parse(row[column] as string) : row[column];
           expect(foreign || has(value), `${name}.${column}: ${JSON.stringify(value)}`).toBe(true);
         }
     }
@@ -133,6 +133,10 @@ describe("the export", () => {
 async function inEveryTable(): Promise<Person> {
   const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
   await bob.patch(`/api/users/${bob.id}/`, { bio: "Nobody's business." });
+  await ann.patch("/profile/", {
+    ...{ first_name: "Ännchen", last_name: "Thärau", bio: "Mine.", age: 97, phone_number: "+491511234567", profession: "Pilot" },
+    ...{ status_line: "at the beach", visibility: "specific" },
+  });
   await befriend(ann, bob);
   await bob.post("/api/friends/request/", { to_user: (await aPerson()).id });
   await ann.post("/api/friends/request/", { to_user: (await aPerson()).id }, { "idempotency-key": "try-1" });

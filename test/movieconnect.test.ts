@@ -116,13 +116,23 @@ describe("its browser", () => {
   it("sees its profile by cookie, or by a bearer token", async () => {
     const { person, browser } = await signedUp();
     const { status, body } = await browser.get("/api/user/profile/");
-    expect({ status, body }).toMatchObject({
+    const { username, email, birth_date } = person;
+    expect({ status, body }).toEqual({
       status: 200,
-      body: { username: person.username, email: person.email, birth_date: "2001-12-31", bio: null },
+      body: { id: expect.any(Number), username, email, birth_date, is_private: false, bio: null },
     });
     const ann = await aPerson();
     expect((await ann.get("/api/user/profile/")).body.username).toBe(ann.username);
     expect((await call("GET", "/api/user/profile/")).status).toBe(401);
+  });
+
+  it("is private unless everybody sees the profile", async () => {
+    const ann = await aPerson();
+    for (const visibility of ["friends", "private", "specific", "public"]) {
+      await ann.patch("/profile/", { visibility, bio: "Hello." });
+      const { is_private, bio } = (await ann.get("/api/user/profile/")).body;
+      expect({ is_private, bio }).toEqual({ is_private: visibility !== "public", bio: "Hello." });
+    }
   });
 
   it("refreshes with the token in the body, and gets no access token to read", async () => {

@@ -64,7 +64,8 @@ export const birthDate = () =>
 export const integer = (min: number, max: number) => z.preprocess(asNumber, z.int().min(min).max(max));
 
 function asNumber(value: unknown): unknown {
-  return typeof value === "string" && /^\s*[+-]?\d{1,15}(\.0*)?\s*$/.test(value) ? Number(value) : value;
+  if (typeof value === "string" && /^\s*[+-]?\d{1,15}(\.0*)?\s*$/.test(value)) return Number(value);
+  return typeof value === "number" && !Number.isSafeInteger(value) ? String(value) : value;
 }
 
 /** A telephone number with its country code, as people write them; E.164 comes out. */

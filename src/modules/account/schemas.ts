@@ -3,7 +3,7 @@ import { secret } from "../../lib/fields";
 import { FriendRequest } from "../friends/schemas";
 import { NotificationType } from "../notifications/schemas";
 import { NotificationSettings, ThemeSettings } from "../preferences/schemas";
-import { Role, Status, Who } from "../users/schemas";
+import { Level, Role, Status, Who } from "../users/schemas";
 
 export const Leaving = z
   .object({
@@ -27,7 +27,14 @@ export const Export = z
       first_name: z.string(),
       last_name: z.string(),
       birth_date: z.string().nullable(),
+      stated_age: z.int().nullable(),
+      phone_number: z.string().nullable(),
+      profession: z.string().nullable(),
       bio: z.string().nullable(),
+      status_line: z.string().nullable(),
+      visibility: Level,
+      field_visibility: z.record(z.string(), Level),
+      data_sharing: z.boolean(),
       role: Role,
       status: Status,
       last_online: time.nullable(),

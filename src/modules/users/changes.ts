@@ -3,6 +3,7 @@ import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import { refuseIf } from "../../commit";
 import { users } from "../../db/schema/users";
 import { columns, type Query, statement } from "../../db/statement";
+import { act } from "../activity/statements";
 import type { UserChange } from "./schemas";
 import { forgetSearch, indexForSearch } from "./statements";
 
@@ -35,18 +36,37 @@ const path = (name: Name) => sql.raw(`'$.${name}'`);
 const then = (p: Slots, name: Name): SQL =>
   name === "age" ? sql`iif(${said(p, "birth_date")} is null, ${said(p, name)}, null)` : said(p, name);
 
-const each = (build: (name: Name) => SQL, between: SQL): SQL => sql.join((Object.keys(COLUMNS) as Name[]).map(build), between);
+const NAMES = Object.keys(COLUMNS) as Name[];
+/** How one is at the moment is no setting, and some clients say it all day. */
+const SETTINGS = NAMES.filter((name) => name !== "status" && name !== "visibility");
+
+const unchanged = (p: Slots, names: Name[]): SQL =>
+  sql.join(
+    names.map((name) => sql`${COLUMNS[name]} is ${then(p, name)}`),
+    sql` and `,
+  );
 
 /** Refuses a change that changes nothing, so that nobody is told of it. */
 export const refuseUnchanged = statement<Values>((p) =>
-  refuseIf({
-    unchanged: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${each((name) => sql`${COLUMNS[name]} is ${then(p, name)}`, sql` and `)})`,
-  }),
+  refuseIf({ unchanged: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${unchanged(p, NAMES)})` }),
 );
 
-export const setProfile = statement<Values>(
-  (p) => sql`update ${users} set ${each((name) => sql`${columns(COLUMNS[name])} = ${then(p, name)}`, sql`, `)} where ${users.id} = ${p.id}`,
-);
+// Before the change: a row in the history of what it is going to change.
+
+export const noteUpdate = act<Values>("update", (p) => ({
+  who: p.id,
+  from: sql`from ${users} where ${users.id} = ${p.id} and not (${unchanged(p, SETTINGS)})`,
+}));
+
+export const notePrivacyChange = act<Values>("privacy_change", (p) => ({
+  who: p.id,
+  from: sql`from ${users} where ${users.id} = ${p.id} and not (${unchanged(p, ["visibility"])})`,
+}));
+
+export const setProfile = statement<Values>((p) => {
+  const values = NAMES.map((name) => sql`${columns(COLUMNS[name])} = ${then(p, name)}`);
+  return sql`update ${users} set ${sql.join(values, sql`, `)} where ${users.id} = ${p.id}`;
+});
 
 /** Somebody's e-mail address is not free as a name: a log-in with it would find whoever has the name. */
 export const refuseNameOfAnother = statement<{ id: number; key: string }>((p) =>

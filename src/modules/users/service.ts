@@ -4,8 +4,9 @@ import { AppError, textOf, ValidationError } from "../../lib/errors";
 import { above, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { announcePresence } from "../../realtime/presence";
+import { seenByFriends, watching } from "../../realtime/sightings";
 import { type At, at, type MemberScope } from "../../scope";
-import { did } from "../activity/statements";
+import { stamp } from "../activity/statements";
 import * as changes from "./changes";
 import { usernameKey } from "./names";
 import type { Me, Person, User, UserChange, UserListQuery } from "./schemas";
@@ -52,26 +53,16 @@ export async function self(scope: MemberScope): Promise<Me> {
 }
 
 /**
- * Changes what a person says of themselves, whoever asks for it. If that changes anything, the person's other devices get `profile_update`,
- * online friends a changed status.
+ * Changes what a person says of themselves, and who sees it, whoever asks for it. If that changes anything, the person's other devices get
+ * `profile_update`, and friends who see them come, go or be otherwise hear of that.
  *
  * @throws AppError `permission_denied` for anybody else's id; ValidationError for a username that is taken
  */
 export async function update(scope: MemberScope, id: number, change: UserChange): Promise<Me> {
   if (id !== scope.caller.userId) throw new AppError("permission_denied");
   if (Object.keys(change).length === 0) return self(scope);
-  const key = change.username === undefined ? null : usernameKey(change.username);
-  const values = { id, change: JSON.stringify(key === null ? change : { ...change, username_key: key }) };
-  const steps = [
-    changes.refuseUnchanged(values),
-    ...(key === null ? [] : [changes.refuseNameOfAnother({ id, key })]),
-    changes.setProfile(values),
-    ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
-    rows.profileUpdate({ id, ...at(scope) }),
-    ...(isMoreThanStatus(change) ? [did(scope, "update")] : []),
-  ];
   try {
-    const [user] = await commit(scope, steps, rows.myself({ id, ...at(scope) }));
+    const [user] = await commit(scope, stepsOf(scope, change), rows.myself({ id, ...at(scope) }));
     if (change.status !== undefined) scope.defer(announcePresence(scope, user!));
     return user!;
   } catch (error) {
@@ -80,11 +71,25 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
   }
 }
 
+function stepsOf(scope: MemberScope, change: UserChange): Query[] {
+  const id = scope.caller.userId;
+  const { status: _, visibility, ...settings } = change;
+  const key = settings.username === undefined ? null : usernameKey(settings.username);
+  const values = { id, change: JSON.stringify(key === null ? change : { ...change, username_key: key }) };
+  const steps = [
+    changes.refuseUnchanged(values),
+    ...(key === null ? [] : [changes.refuseNameOfAnother({ id, key })]),
+    ...(Object.keys(settings).length > 0 ? [changes.noteUpdate({ ...values, ...stamp(scope) })] : []),
+    ...(visibility === undefined ? [] : [changes.notePrivacyChange({ ...values, ...stamp(scope) })]),
+    changes.setProfile(values),
+    ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
+    rows.profileUpdate({ id, ...at(scope) }),
+  ];
+  return visibility === undefined ? steps : watching(seenByFriends({ userId: id, now: scope.now.toISOString() }), steps);
+}
+
 /** The same for oneself, who cannot be somebody else. */
 export const updateSelf = (scope: MemberScope, change: UserChange): Promise<Me> => update(scope, scope.caller.userId, change);
-
-/** How one is at the moment is no setting, and some clients say it all day. */
-const isMoreThanStatus = (change: UserChange) => Object.keys(change).some((field) => field !== "status");
 
 function usernameTaken(error: unknown): never {
   const taken = error instanceof UniqueViolation || (error instanceof AppError && error.code === "username_taken");
