@@ -4,6 +4,7 @@ import { djCredentials } from "./dialects/dj-rest-auth/credentials";
 import { djRestAuth } from "./dialects/dj-rest-auth/routes";
 import { movieConnect } from "./dialects/movieconnect/routes";
 import { preferencesApp } from "./dialects/preferences-app/routes";
+import { profilePageHistory } from "./dialects/profile-page/history";
 import { profilePage } from "./dialects/profile-page/routes";
 import { socialApp } from "./dialects/social-app/routes";
 import { docsRoutes } from "./docs/routes";
@@ -13,6 +14,7 @@ import { socketRoutes } from "./hub/routes";
 import { answerError, answerUnrouted } from "./middleware/errors";
 import { observe } from "./middleware/observe";
 import { accountRoutes } from "./modules/account/routes";
+import { activityRoutes } from "./modules/activity/routes";
 import { adminRoutes } from "./modules/admin/routes";
 import { authRoutes } from "./modules/auth/routes";
 import { credentialRoutes } from "./modules/credentials/routes";
@@ -50,6 +52,7 @@ export const app = root
   .route("/", djCredentials)
   .route("/", movieConnect)
   .route("/", profilePage)
+  .route("/", profilePageHistory)
   .route("/", authRoutes)
   .route("/", credentialRoutes)
   .route("/", accountRoutes)
@@ -59,6 +62,7 @@ export const app = root
   .route("/", friendRoutes)
   .route("/", notificationRoutes)
   .route("/", preferenceRoutes)
+  .route("/", activityRoutes)
   .route("/", syncRoutes)
   .route("/", adminRoutes)
   .route("/", assets)

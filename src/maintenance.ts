@@ -1,5 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { type Database, openDatabase } from "./db/database";
+import { activity } from "./db/schema/activity";
 import { attempts, emailLinks, sessions } from "./db/schema/auth";
 import { idempotencyKeys } from "./db/schema/commit";
 import { outbox } from "./db/schema/mail";
@@ -18,6 +19,8 @@ const EVENTS_KEPT = 1000;
 const READ_NOTIFICATION_DAYS = 90;
 /** A session that is over is kept so long, for the list of what happened. */
 const SESSION_DAYS = 30;
+/** What people did. The contract of `/api/activity/` says so, too. */
+const ACTIVITY_DAYS = 365;
 const IDEMPOTENCY_DAYS = 1;
 /** A link that has run out opens nothing. */
 const LINK_DAYS = 1;
@@ -51,6 +54,11 @@ const readNotifications = deletion(notifications, (before) => sql`${notification
 const oldSessions = deletion(sessions, (before) => sql`${sessions.expiresAt} < ${before}`);
 const oldKeys = deletion(idempotencyKeys, (before) => sql`${idempotencyKeys.createdAt} < ${before}`);
 const oldLinks = deletion(emailLinks, (before) => sql`${emailLinks.expiresAt} < ${before}`);
+/** Rows come in the order of their time: those that are past it are at the front, and no others are looked at. */
+const oldActivity = statement<{ before: string }>(
+  (p) => sql`delete from ${activity} where ${activity.id} in
+    (select id from (select ${activity.id} as id, ${activity.createdAt} as at from ${activity} order by ${activity.id} ${limit}) where at < ${p.before}) returning 1`,
+);
 /** What a mailbox keeps, and what could not be sent. */
 const oldMails = deletion(outbox, (before) => sql`${outbox.createdAt} < ${before}`);
 
@@ -71,6 +79,7 @@ const CHORES: { what: string; days: number; work: Chore }[] = [
   { what: "outbox", days: UNSENT_DAYS, work: (run, before) => repeat(run, oldMails({ before })) },
   { what: "idempotency_keys", days: IDEMPOTENCY_DAYS, work: (run, before) => repeat(run, oldKeys({ before })) },
   { what: "sessions", days: SESSION_DAYS, work: (run, before) => repeat(run, oldSessions({ before })) },
+  { what: "activity", days: ACTIVITY_DAYS, work: (run, before) => repeat(run, oldActivity({ before })) },
   { what: "notifications", days: READ_NOTIFICATION_DAYS, work: (run, before) => repeat(run, readNotifications({ before })) },
   { what: "events", days: EVENT_DAYS, work: pruneEvents },
 ];

@@ -393,6 +393,15 @@ describe("every answer in the life of three people", () => {
         await say(ann, `PATCH ${path}`, { id, body: theme });
         await say(ann, `PATCH ${path}`, { id, body: theme, headers: { "if-match": '"old"' } });
       }
+    // What she did
+    for (const root of ["/api/activity/", "/api/history/"]) {
+      for (const bio of ["Something", "else"]) await ann.patch("/api/users/me/", { bio });
+      for (const query of ["", "?page=1", "?limit=1", "?cursor=none", "?type=login,update", "?type=flying"])
+        await say(ann, `GET ${root}`, { query });
+      const { body } = await ann.get(root);
+      for (const method of ["GET", "DELETE", "GET", "DELETE"]) await say(ann, `${method} ${root}{id}/`, { id: body[0].id });
+      await say(ann, `DELETE ${root}`);
+    }
 
     // Leaving
     await say(ann, "GET /api/users/me/export/");

@@ -23,6 +23,16 @@ const routes = liveRoutes();
 const members = routes.filter(({ name }) => GRANTS[name] && "granted" in GRANTS[name]);
 const grant = (name: string) => GRANTS[name] as MemberGrant;
 
+/** Whatever is granted to whom, admins too: of a row of what people did, nothing changes but that it is hidden, until its person goes. */
+async function expectHistoryKept(before: unknown[]): Promise<void> {
+  const { activity, users } = await everything();
+  const there = new Set(users!.map((user) => (user as { id: number }).id));
+  const rows = (list: unknown[]) => list.map((row) => ({ ...(row as { id: number; user_id: number }), hidden_at: null }));
+  const kept = rows(before).filter(({ user_id }) => there.has(user_id));
+  expect(kept.length).toBeGreaterThan(0);
+  expect(rows(activity!)).toEqual(expect.arrayContaining(kept));
+}
+
 async function aCast(): Promise<Cast> {
   const [ann, bob, cid] = await people("ann", "bob", "cid");
   return { ann: ann!, bob: bob!, cid: cid! };
@@ -88,6 +98,7 @@ describe("a member's route", () => {
     expect(answer.status, `with a good token it is granted: ${answer.text}`).toBeLessThan(300);
     if (method === "GET" || grant(name).stateless) expect(await everything()).toEqual(before);
     else expect(await everything(), "and then something changes").not.toEqual(before);
+    await expectHistoryKept(before.activity!);
   });
 
   it.each(members.filter(({ name }) => grant(name).foreign))("does not touch what is somebody else's: $name", async ({ name, method }) => {

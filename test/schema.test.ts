@@ -2,6 +2,7 @@ import { applyD1Migrations, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { getTableConfig, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { beforeEach, describe, expect, it } from "vitest";
+import { activity } from "../src/db/schema/activity";
 import { auditLog } from "../src/db/schema/audit";
 import { attempts, emailLinks, identities, sessions } from "../src/db/schema/auth";
 import { idempotencyKeys } from "../src/db/schema/commit";
@@ -27,6 +28,7 @@ const TABLES: SQLiteTable[] = [
   outbox,
   auditLog,
   preferences,
+  activity,
 ];
 const migrations = () => env.TEST_MIGRATIONS;
 

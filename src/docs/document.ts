@@ -22,6 +22,7 @@ const TAGS = [
   { name: "Friends", description: "Ask, answer, take back, end." },
   { name: "Notifications", description: "What happened to you, newest first." },
   { name: "Preferences", description: "My account, how I am told of things, how pages look to me, and who sees me." },
+  { name: "Activity", description: "What you did, and on which device: to be read and hidden, and never changed." },
   { name: "Realtime", description: FRAMES },
   { name: "Administration", description: "For admins: suspend, restore, change roles, end sessions, and read who did what." },
   { name: "Operation", description: "For whoever runs it." },

@@ -15,6 +15,7 @@ const TABLES = [
   "outbox",
   "audit_log",
   "preferences",
+  "activity",
 ];
 
 /** All that is stored, to see that nothing has changed. */

@@ -100,6 +100,16 @@ const seeing = (suffix: string): MemberGrant => ({
   open: "members may look at each other",
 });
 
+/** The id of the entry that a person's log-in leaves in their history. */
+const logsIn = async (person: Person): Promise<number> => {
+  await person.elsewhere();
+  return (await person.get("/api/activity/")).body[0].id;
+};
+const acting = (path: (id: number) => string): MemberGrant => ({
+  granted: async ({ ann }) => ({ path: path(await logsIn(ann)) }),
+  foreign: async ({ bob }) => ({ path: path(await logsIn(bob)) }),
+});
+
 /** What admins may do to `bob`; ann is one, or a member like others. */
 const asAdmin = (suffix: string, body?: unknown): MemberGrant => {
   const path = ({ bob }: Cast) => `/api/admin/users/${bob.id}/${suffix}`;
@@ -268,6 +278,19 @@ export const GRANTS: Record<string, Grant> = {
   "GET /api/preferences/": about("/api/preferences/"),
   "GET /preferences/": about("/preferences/"),
   ...PREFERENCES,
+  "GET /api/activity/": about("/api/activity/"),
+  "DELETE /api/activity/": about("/api/activity/"),
+  "GET /api/activity/:id/": acting((id) => `/api/activity/${id}/`),
+  "DELETE /api/activity/:id/": acting((id) => `/api/activity/${id}/`),
+  "GET /api/history/": about("/api/history/"),
+  "DELETE /api/history/": {
+    granted: async ({ ann }) => {
+      await logsIn(ann);
+      return { path: "/api/history/" };
+    },
+  },
+  "GET /api/history/:id/": acting((id) => `/api/history/${id}/`),
+  "DELETE /api/history/:id/": acting((id) => `/api/history/${id}/`),
 
   "GET /api/admin/users/": asAdminOf("/api/admin/users/"),
   "GET /api/admin/users/:id/": asAdmin(""),

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { secret } from "../../lib/fields";
+import { ActivityType } from "../activity/schemas";
 import { FriendRequest } from "../friends/schemas";
 import { NotificationType } from "../notifications/schemas";
 import { NotificationSettings, ThemeSettings } from "../preferences/schemas";
@@ -90,6 +91,18 @@ export const Export = z
       .array(z.object({ seq: z.int(), type: z.string(), created_at: time }))
       .describe("What the sockets were told; what it was is in the other lists."),
     idempotency_keys: z.array(z.object({ key: z.string(), created_at: time })),
+    activity: z.array(
+      z.object({
+        id: z.int(),
+        type: ActivityType,
+        details: z.string(),
+        person: z.union([Who, z.null()]),
+        created_at: time,
+        user_agent: z.string(),
+        country: z.string().nullable(),
+        hidden_at: time.nullable(),
+      }),
+    ),
     audit: z.array(
       z.object({
         action: z.string(),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { jsonBoolean, jsonObject, jsonUnless } from "../../db/json";
+import { activity } from "../../db/schema/activity";
 import { auditLog } from "../../db/schema/audit";
 import { emailLinks, identities, sessions } from "../../db/schema/auth";
 import { idempotencyKeys } from "../../db/schema/commit";
@@ -11,9 +12,11 @@ import { events } from "../../db/schema/realtime";
 import { users } from "../../db/schema/users";
 import { jsonStatement, statement } from "../../db/statement";
 import { letter } from "../../mail/outbox";
+import { withPerson } from "../activity/json";
 import { NO_PASSWORD } from "../auth/password";
 import { fromPreferences, settingsFields } from "../preferences/json";
 import { who } from "../users/json";
+import type { Who } from "../users/schemas";
 import type { Export } from "./schemas";
 
 // Leaving
@@ -161,6 +164,24 @@ export const myKeys = jsonStatement<Me, Item<"idempotency_keys">>(
       key: sql`${idempotencyKeys.key}`,
       created_at: sql`${idempotencyKeys.createdAt}`,
     })} as body from ${idempotencyKeys} where ${idempotencyKeys.userId} = ${p.me} order by ${idempotencyKeys.createdAt}`,
+);
+
+/** What is hidden, too. Whom I do not see has no name, like those who are gone. */
+export const myActivity = jsonStatement<Me, Item<"activity">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"activity">>({
+      id: sql`${activity.id}`,
+      type: sql`${activity.type}`,
+      details: sql`${activity.details}`,
+      person: jsonUnless(
+        sql`${activity.aboutId} is null`,
+        jsonObject<Who>({ id: sql`${activity.aboutId}`, username: sql`${users.username}` }),
+      ),
+      created_at: sql`${activity.createdAt}`,
+      user_agent: sql`${activity.userAgent}`,
+      country: sql`${activity.country}`,
+      hidden_at: sql`${activity.hiddenAt}`,
+    })} as body from ${activity} ${withPerson(p.me)} where ${activity.userId} = ${p.me} order by ${activity.id}`,
 );
 
 /** What was done to me, and what I did to others; from which device only where it was mine. */
