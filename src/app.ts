@@ -19,12 +19,14 @@ import { adminRoutes } from "./modules/admin/routes";
 import { authRoutes } from "./modules/auth/routes";
 import { credentialRoutes } from "./modules/credentials/routes";
 import { friendRoutes } from "./modules/friends/routes";
+import { groupRoutes } from "./modules/groups/routes";
 import { identityRoutes } from "./modules/identities/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
 import { preferenceRoutes } from "./modules/preferences/routes";
 import { profileRoutes } from "./modules/profiles/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
+import { visibilityRoutes } from "./modules/visibility/routes";
 import { assets } from "./web/assets";
 import { devicePages } from "./web/devices";
 import { emailPages } from "./web/email";
@@ -57,8 +59,10 @@ export const app = root
   .route("/", credentialRoutes)
   .route("/", accountRoutes)
   .route("/", identityRoutes)
+  .route("/", visibilityRoutes)
   .route("/", userRoutes)
   .route("/", profileRoutes)
+  .route("/", groupRoutes)
   .route("/", friendRoutes)
   .route("/", notificationRoutes)
   .route("/", preferenceRoutes)

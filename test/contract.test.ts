@@ -97,7 +97,7 @@ describe("the OpenAPI document", () => {
 
 describe("every answer in the life of three people", () => {
   type Line = {
-    id?: number | string;
+    id?: number | string | (number | string)[];
     query?: string;
     body?: unknown;
     headers?: Record<string, string>;
@@ -113,7 +113,7 @@ describe("every answer in the life of three people", () => {
     async function say(who: Person | null, name: string, { id = 0, query = "", body, headers, ...rest }: Line = {}): Promise<Answer> {
       const operation = all.find((one) => one.name === name);
       if (!operation) throw new Error(`${name} is not in the document`);
-      const answer = await call(operation.method, fill(operation.path, id) + query, {
+      const answer = await call(operation.method, fill(operation.path, ...[id].flat()) + query, {
         token: who?.access ?? null,
         body,
         ...(headers && { headers }),
@@ -348,6 +348,25 @@ describe("every answer in the life of three people", () => {
     for (const id of [ann.id, cid.id, 999_999]) await say(bob, "GET /api/users/{id}/friends/", { id });
     for (const query of ["", "?page=1", "?cursor=none"]) await say(ann, "GET /api/friends/", { query });
     for (let i = 0; i < 2; i++) await say(ann, person("remove-friend"), { id: bob.id });
+
+    // Who sees what, and groups of friends
+    const showing = (id: number) => ({ fields: { email: { level: "specific", people: [id] } } });
+    await say(ann, "GET /api/users/me/visibility/");
+    for (const body of [showing(bob.id), showing(999_999), { profile: "everybody" }, {}])
+      await say(ann, "PATCH /api/users/me/visibility/", { body });
+    await asks(ann, bob);
+    await say(bob, person("accept-friend-request"), { id: ann.id });
+    const { id: group } = (await say(ann, "POST /api/friends/groups/", { body: { name: "Close ones" } })).body;
+    for (const body of [{ name: "close ones" }, {}]) await say(ann, "POST /api/friends/groups/", { body });
+    for (const query of ["", "?page=1", "?cursor=none"]) await say(ann, "GET /api/friends/groups/", { query });
+    for (const of of [group, 999_999]) {
+      for (const id of [bob.id, cid.id]) await say(ann, "PUT /api/friends/groups/{id}/members/{user_id}/", { id: [of, id] });
+      for (const suffix of ["", "members/"]) await say(ann, `GET /api/friends/groups/{id}/${suffix}`, { id: of });
+      for (const name of ["Best ones", ""]) await say(ann, "PATCH /api/friends/groups/{id}/", { id: of, body: { name } });
+      await say(ann, "DELETE /api/friends/groups/{id}/members/{user_id}/", { id: [of, bob.id] });
+      await say(ann, "DELETE /api/friends/groups/{id}/", { id: of });
+    }
+    await say(ann, "DELETE /api/friends/{user_id}/", { id: bob.id });
 
     // Notifications
     await asks(cid, ann);

@@ -101,11 +101,14 @@ export function drfMessage(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_type":
       if (issue.expected === "string") return "Not a valid string.";
       if (issue.expected === "boolean") return "Must be a valid boolean.";
+      if (issue.expected === "array") return "Expected a list of items.";
+      if (issue.expected === "object") return "Invalid data. Expected a dictionary.";
       return "A valid integer is required.";
     case "too_small":
       return issue.origin === "string" ? "This field may not be blank." : `Ensure this value is greater than or equal to ${issue.minimum}.`;
     case "too_big":
       if (issue.origin === "string") return `Ensure this field has no more than ${issue.maximum} characters.`;
+      if (issue.origin === "array") return `Ensure this field has no more than ${issue.maximum} elements.`;
       return `Ensure this value is less than or equal to ${issue.maximum}.`;
     case "invalid_format":
       return issue.format === "email" ? "Enter a valid email address." : "Enter a valid value.";
@@ -118,11 +121,11 @@ export function drfMessage(issue: z.core.$ZodRawIssue): string | undefined {
 }
 z.config({ customError: drfMessage });
 
-/** All bad fields at once, in field order; one message a field is enough to act on. */
+/** All bad fields at once, in field order; one message a field is enough to act on. A field within another is named with a dot. */
 export function fieldErrors(error: z.core.$ZodError): FieldErrors {
   const fields: FieldErrors = {};
   for (const issue of error.issues) {
-    const field = String(issue.path[0] ?? "non_field_errors");
+    const field = issue.path.filter((part) => typeof part === "string").join(".") || "non_field_errors";
     fields[field] ??= [issue.message];
   }
   return fields;

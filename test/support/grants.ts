@@ -110,6 +110,24 @@ const acting = (path: (id: number) => string): MemberGrant => ({
   foreign: async ({ bob }) => ({ path: path(await logsIn(bob)) }),
 });
 
+/** A group of somebody's, with `members` in it. */
+const groupOf = async (owner: Person, ...members: Person[]): Promise<number> => {
+  const { id } = (await owner.post("/api/friends/groups/", { name: "Close ones" })).body;
+  for (const member of members) {
+    await befriends(owner, member);
+    await owner.put(`/api/friends/groups/${id}/members/${member.id}/`);
+  }
+  return id;
+};
+/** About a group with `cid` in it, and in the path, `cid`; or, without a suffix of its own, the group. */
+const grouping = (suffix: (cid: number) => string, body?: unknown): MemberGrant => ({
+  granted: async ({ ann, cid }) => ({ path: `/api/friends/groups/${await groupOf(ann, cid)}/${suffix(cid.id)}`, body }),
+  foreign: async ({ ann, bob, cid }) => {
+    await befriends(ann, cid);
+    return { path: `/api/friends/groups/${await groupOf(bob, cid)}/${suffix(cid.id)}`, body };
+  },
+});
+
 /** What admins may do to `bob`; ann is one, or a member like others. */
 const asAdmin = (suffix: string, body?: unknown): MemberGrant => {
   const path = ({ bob }: Cast) => `/api/admin/users/${bob.id}/${suffix}`;
@@ -249,6 +267,24 @@ export const GRANTS: Record<string, Grant> = {
       return { path: "/profile/" };
     },
   },
+
+  "GET /api/users/me/visibility/": about("/api/users/me/visibility/"),
+  "PATCH /api/users/me/visibility/": about("/api/users/me/visibility/", { profile: "friends" }),
+
+  "GET /api/friends/groups/": about("/api/friends/groups/"),
+  "POST /api/friends/groups/": about("/api/friends/groups/", { name: "Close ones" }),
+  "GET /api/friends/groups/:id/": grouping(() => ""),
+  "PATCH /api/friends/groups/:id/": grouping(() => "", { name: "Best ones" }),
+  "DELETE /api/friends/groups/:id/": grouping(() => ""),
+  "GET /api/friends/groups/:id/members/": grouping(() => "members/"),
+  "PUT /api/friends/groups/:id/members/:user_id/": {
+    ...grouping((cid) => `members/${cid}/`),
+    granted: async ({ ann, bob }) => {
+      await befriends(ann, bob);
+      return { path: `/api/friends/groups/${await groupOf(ann)}/members/${bob.id}/` };
+    },
+  },
+  "DELETE /api/friends/groups/:id/members/:user_id/": grouping((cid) => `members/${cid}/`),
 
   "GET /api/friends/": about("/api/friends/"),
   "GET /api/friends/requests/": about("/api/friends/requests/"),

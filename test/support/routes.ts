@@ -16,8 +16,16 @@ export function liveRoutes(): Route[] {
 }
 
 /** What a route calls by name and not by id. */
-const NAMED = /:section|\{section\}/g;
+const NAMED = /^(:section|\{section\})$/;
 
-/** A route's path with `value` for each of its parameters; a number is none for what has a name, which then is one of them. */
-export const fill = (path: string, value: string | number): string =>
-  path.replace(NAMED, typeof value === "number" ? "theme" : value).replace(/:[^/]+|\{[^/]+\}/g, String(value));
+/**
+ * A route's path with a value for each of its parameters; the last serves all that are left. A number is none for what has a name, which
+ * then is one of them.
+ */
+export const fill = (path: string, ...values: (string | number)[]): string => {
+  let n = 0;
+  return path.replace(/:[^/]+|\{[^/]+\}/g, (parameter) => {
+    const value = values[n++] ?? values.at(-1);
+    return typeof value === "number" && NAMED.test(parameter) ? "theme" : String(value);
+  });
+};

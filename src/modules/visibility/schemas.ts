@@ -1,0 +1,53 @@
+import { z } from "@hono/zod-openapi";
+import { choice, id } from "../../lib/fields";
+import { FIELDS, type Field, LEVELS } from "../../visibility/rule";
+import { Level } from "../users/schemas";
+
+/** So many may be chosen for one thing. */
+const MAX_PEOPLE = 500;
+const MAX_GROUPS = 50;
+
+const Setting = z
+  .object({
+    level: Level,
+    people: z.array(z.int()).describe("Ids of whom I chose. It counts while the level is `specific`, and stays when it is not."),
+    groups: z.array(z.int()).describe("Ids of my groups of friends that I chose, likewise."),
+  })
+  .meta({ id: "VisibilitySetting" });
+export type Setting = z.infer<typeof Setting>;
+
+const each = <Schema extends z.ZodType>(schema: Schema) =>
+  z.object(Object.fromEntries(FIELDS.map((field) => [field, schema])) as Record<Field, Schema>);
+
+/** Who sees a person at all, and then what of them. */
+export const Visibility = z
+  .object({
+    profile: Setting.describe("Who sees me at all. To others I am not there."),
+    fields: each(Setting).describe("Of those who see me: who sees what."),
+  })
+  .meta({ id: "Visibility" });
+export type Visibility = z.infer<typeof Visibility>;
+
+const chosen = (max: number) =>
+  z
+    .array(id())
+    .max(max)
+    .transform((ids) => [...new Set(ids)])
+    .optional();
+
+const SettingChange = z
+  .preprocess(
+    (value) => (typeof value === "string" ? { level: value } : value),
+    z.object({
+      level: choice(LEVELS).optional(),
+      people: chosen(MAX_PEOPLE).describe("Replaces the list: ids of people whom I see."),
+      groups: chosen(MAX_GROUPS).describe("Replaces the list: ids of groups of mine."),
+    }),
+  )
+  .meta({ id: "VisibilitySettingChange", description: 'What changes; in place of the object, a level alone is enough: `"friends"`.' });
+export type SettingChange = z.infer<typeof SettingChange>;
+
+export const VisibilityChange = z
+  .object({ profile: SettingChange.optional(), fields: each(SettingChange.optional()).optional() })
+  .meta({ id: "VisibilityChange" });
+export type VisibilityChange = z.infer<typeof VisibilityChange>;
