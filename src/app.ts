@@ -18,6 +18,7 @@ import { activityRoutes } from "./modules/activity/routes";
 import { adminRoutes } from "./modules/admin/routes";
 import { authRoutes } from "./modules/auth/routes";
 import { credentialRoutes } from "./modules/credentials/routes";
+import { digestRoutes } from "./modules/digests/routes";
 import { friendRoutes } from "./modules/friends/routes";
 import { groupRoutes } from "./modules/groups/routes";
 import { identityRoutes } from "./modules/identities/routes";
@@ -65,6 +66,7 @@ export const app = root
   .route("/", groupRoutes)
   .route("/", friendRoutes)
   .route("/", notificationRoutes)
+  .route("/", digestRoutes)
   .route("/", preferenceRoutes)
   .route("/", activityRoutes)
   .route("/", syncRoutes)

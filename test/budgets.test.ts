@@ -224,6 +224,10 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "POST /api/notifications/mark-all-as-read/": onNotification,
   "POST /api/notifications/mark-as-read-all/": onNotification,
   "DELETE /api/notifications/:id/": onNotification,
+  "POST /api/notifications/digest/": async (world) => {
+    await query("update users set email_verified_at = created_at where id = ?", world.ann.id);
+    return { id: await world.notified() };
+  },
   "DELETE /api/notifications/": onNotification,
   "PATCH /api/preferences/account_settings/": async () => ({
     body: { username: newName(), email: "newer@example.test", password: PASSWORD },

@@ -373,6 +373,9 @@ describe("every answer in the life of three people", () => {
     for (const query of ["", "?page=1", "?unread=true", "?unread=perhaps"]) await say(ann, "GET /api/notifications/", { query });
     await say(ann, "GET /api/notifications/unread-count/");
     await say(ann, "GET /api/sync/");
+    await say(cid, "POST /api/notifications/digest/");
+    await query("update users set email_verified_at = created_at where id = ?", ann.id);
+    for (let i = 0; i < 2; i++) await say(ann, "POST /api/notifications/digest/");
     const notes: any[] = (await ann.get("/api/notifications/")).body;
     const [newest, ...fleeting] = notes;
     for (const [i, read] of ["PUT /api/notifications/{id}/read/", "POST /api/notifications/{id}/mark-as-read/"].entries())

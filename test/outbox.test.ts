@@ -267,7 +267,8 @@ describe("a mail that waits", () => {
     later2();
     const { batch } = env.DB;
     const failing = vi.spyOn(env.DB, "batch");
-    failing.mockImplementationOnce(batch.bind(env.DB)).mockRejectedValueOnce(new Error("D1_ERROR: overloaded"));
+    for (const _ of ["digests that are due", "letters that are due"]) failing.mockImplementationOnce(batch.bind(env.DB));
+    failing.mockRejectedValueOnce(new Error("D1_ERROR: overloaded"));
     await ring(changes);
     failing.mockRestore();
     expect(carrier.sent.map(({ to }) => to)).toEqual(addresses);

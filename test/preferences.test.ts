@@ -336,3 +336,209 @@ describe("whoever is not logged in", () => {
     },
   );
 });
+
+describe("the version of one's preferences", () => {
+  const tagOf = async (person: Person, path = "/preferences/") => (await person.get(path)).headers.get("etag")!;
+  const dark = { theme: "dark" };
+
+  it("is one strong ETag for all sections, by every name; a change answers the new one", async () => {
+    const ann = await aPerson();
+    const tag = await tagOf(ann);
+    expect(tag).toMatch(/^"[\w-]{22}"$/);
+    for (const { path } of ALL) expect(await tagOf(ann, path)).toBe(tag);
+    const { headers } = await patch(ann, "theme", dark);
+    expect(headers.get("etag")).toBe(await tagOf(ann));
+    expect(headers.get("etag")).not.toBe(tag);
+    expect(headers.get("cache-control"), "compressed, it would lose its strength").toBe("no-store, no-transform");
+  });
+
+  it("is the same again when all is as it was", async () => {
+    const ann = await aPerson();
+    const tag = await tagOf(ann);
+    await patch(ann, "theme", dark);
+    expect((await patch(ann, "theme", { theme: "light" })).headers.get("etag")).toBe(tag);
+  });
+
+  it("changes with what is changed elsewhere", async () => {
+    const ann = await aPerson();
+    const tags = [await tagOf(ann)];
+    await ann.patch(`/api/users/${ann.id}/`, { username: newName() });
+    tags.push(await tagOf(ann));
+    await query("update users set visibility = 'friends' where id = ?", ann.id);
+    tags.push(await tagOf(ann));
+    expect(new Set(tags).size).toBe(3);
+  });
+
+  it.each(["/preferences/", "/preferences/theme/", "/api/preferences/theme_settings/"])(
+    "asked for again at %s is not sent again",
+    async (path) => {
+      const ann = await aPerson();
+      const tag = await tagOf(ann, path);
+      for (const known of [tag, `W/${tag}`, `"other", ${tag}`, "*"]) {
+        const { status, text, headers } = await ann.get(path, { "if-none-match": known });
+        expect({ status, text, tag: headers.get("etag") }, known).toEqual({ status: 304, text: "", tag });
+      }
+      expect((await ann.get(path, { "if-none-match": '"other"' })).status).toBe(200);
+      await patch(ann, "theme", dark);
+      expect((await ann.get(path, { "if-none-match": tag })).status).toBe(200);
+    },
+  );
+
+  it("that is not the current one keeps a change from being made", async () => {
+    const ann = await aPerson();
+    const old = await tagOf(ann);
+    await patch(ann, "privacy", { data_sharing: false });
+    const before = await everything();
+    const tag = await tagOf(ann);
+    for (const given of [old, `"other"`, `W/${tag}`, "nonsense", `"x", ${old}`])
+      for (const [section, change] of [
+        ["theme", dark],
+        ["theme", {}],
+        ["account", { username: newName() }],
+        ["account", { email: "new@example.test", password: PASSWORD }],
+      ] as const) {
+        const { status, body } = await patch(ann, section, change, { "if-match": given });
+        expect({ status, body }, `${given} ${section}`).toEqual({
+          status: 412,
+          body: { detail: "This has changed since you read it. Read it again.", code: "precondition_failed" },
+        });
+      }
+    const after = await everything();
+    expect({ ...after, attempts: [] }).toEqual({ ...before, attempts: [] });
+    for (const given of [tag, `"x", ${tag}`]) expect((await patch(ann, "theme", {}, { "if-match": given })).status).toBe(200);
+    expect((await patch(ann, "theme", dark, { "if-match": "*" })).body.theme).toBe("dark");
+  });
+
+  it.each([
+    [
+      "one section",
+      [
+        ["theme", { font_size: "large" }],
+        ["theme", { font_size: "small" }],
+      ],
+    ],
+    [
+      "two sections",
+      [
+        ["theme", dark],
+        ["privacy", { data_sharing: false }],
+      ],
+    ],
+    [
+      "the name and the theme",
+      [
+        ["account", { username: "the_new_name" }],
+        ["theme", dark],
+      ],
+    ],
+  ] as const)("lets one of two devices win that change %s at once", async (_, changes) => {
+    const ann = await aPerson();
+    const phone = await ann.elsewhere();
+    const tag = await tagOf(ann);
+    const answers = await Promise.all([ann, phone].map((device, i) => patch(device, changes[i]![0], changes[i]![1], { "if-match": tag })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const won = answers.findIndex(({ status }) => status === 200);
+    expect(answers[won]!.body).toMatchObject(changes[won]![1]);
+    expect(answers[won]!.headers.get("etag")).toBe(await tagOf(ann));
+  });
+});
+
+describe("a change", () => {
+  it("reaches the person's other devices, whole, and nobody else", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const phone = await (await ann.elsewhere()).socket();
+    const other = await bob.socket();
+    await patch(ann, "theme", { theme: "dark" });
+    const { preferences, seq } = await phone.next("preferences_update");
+    expect(preferences).toEqual(await all(ann));
+    expect(seq).toBe(1);
+    await patch(ann, "account", { username: newName() });
+    await phone.next("preferences_update", 2);
+    await patch(ann, "privacy", { profile_visibility: "friends" });
+    await phone.next("preferences_update", 3);
+    expect(phone.durable().map(({ type, seq, user }: any) => [type, seq, user?.visibility])).toEqual([
+      ["preferences_update", 1, undefined],
+      ["profile_update", 2, "public"],
+      ["preferences_update", 3, undefined],
+      ["profile_update", 4, "friends"],
+      ["preferences_update", 5, undefined],
+    ]);
+    expect(other.durable()).toEqual([]);
+  });
+
+  it("that changes nothing tells nobody, and notes nothing", async () => {
+    const ann = await aPerson();
+    const before = await everything();
+    for (const { section, path } of ALL) {
+      const whole = (await all(ann))[section];
+      for (const body of [{}, whole]) {
+        const { status, body: answer } = await ann.patch(path, body);
+        expect({ status, answer }, path).toEqual({ status: 200, answer: whole });
+      }
+    }
+    expect(await everything()).toEqual(before);
+    await patch(ann, "privacy", { data_sharing: false, profile_visibility: "public" });
+    const types = await query("select type from events where user_id = ?", ann.id);
+    expect(types, "and what is as it was is not told as new").toEqual([{ type: "preferences_update" }]);
+  });
+
+  it("that asks for the same new address again mails again, and tells nobody", async () => {
+    const ann = await aPerson();
+    for (let i = 0; i < 2; i++) await patch(ann, "account", { email: "new@example.test" });
+    expect(await mailsTo("new@example.test")).toHaveLength(2);
+    expect(await query("select seq from events where user_id = ?", ann.id)).toHaveLength(1);
+  });
+
+  it("is in the state that a client starts with", async () => {
+    const ann = await aPerson();
+    await patch(ann, "theme", { theme: "dark" });
+    const { body } = await ann.get("/api/sync/");
+    expect(body).toMatchObject({ seq: 1, preferences: await all(ann) });
+  });
+
+  it("of who sees one is the visibility that the profile has", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    expect((await bob.get(`/api/users/${ann.id}/`)).status).toBe(200);
+    for (const level of ["private", "friends", "specific"]) {
+      await patch(ann, "privacy", { profile_visibility: level });
+      expect((await ann.get("/api/users/me/")).body.visibility).toBe(level);
+      expect((await bob.get(`/api/users/${ann.id}/`)).status).toBe(404);
+    }
+  });
+
+  it("of data sharing takes one out of lists and search, and not out of what one knows", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    const found = async () =>
+      (await Promise.all(["/api/users/", `/api/users/?search=${ann.username}`].map((path) => bob.get(path)))).map(({ body }) =>
+        body.some(({ id }: any) => id === ann.id),
+      );
+    expect(await found()).toEqual([true, true]);
+    await patch(ann, "privacy", { data_sharing: false });
+    expect(await found()).toEqual([false, false]);
+    expect((await bob.get(`/api/users/${ann.id}/`)).status).toBe(200);
+    await patch(ann, "privacy", { data_sharing: true });
+    expect(await found()).toEqual([true, true]);
+  });
+
+  it("is in the history, by what it was about", async () => {
+    const ann = await aPerson();
+    const acts = async () =>
+      (await query<{ type: string }>("select type from activity where user_id = ? order by id", ann.id)).map(({ type }) => type);
+    const before = (await acts()).length;
+    for (const [section, change] of [
+      ["theme", { theme: "dark" }],
+      ["notifications", { frequency: "weekly" }],
+      ["privacy", { data_sharing: false }],
+      ["account", { username: newName() }],
+      ["account", { email: "new@example.test" }],
+    ] as const)
+      await patch(ann, section, change);
+    expect((await acts()).slice(before)).toEqual([
+      "preferences_change",
+      "preferences_change",
+      "privacy_change",
+      "update",
+      "email_change_request",
+    ]);
+  });
+});

@@ -37,6 +37,8 @@ export const RULES = rules({
   verify_address: { most: 30, seconds: HOUR },
   email_change_account: { most: 10, seconds: HOUR },
   email_change_target: { most: 5, seconds: HOUR },
+  /** Digests by e-mail that somebody asks for. */
+  digest_account: { most: 5, seconds: HOUR },
   /** Log-ins through others that failed. */
   social_address: { most: 50, seconds: 15 * MINUTE },
   /** Friend requests of one person, and those to one particular person. */

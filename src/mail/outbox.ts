@@ -6,7 +6,13 @@ import type { Scope } from "../scope";
 import type { LinkParams } from "./links";
 
 /** The mails that there are. */
-export type Template = "verify" | "reset" | "change" | "change_notice" | "password_changed" | "identity_linked" | "farewell";
+export type Template = "verify" | "reset" | "change" | "change_notice" | "password_changed" | "identity_linked" | "farewell" | "digest";
+
+/** What a digest tells of: the newest, and how many there are in all. */
+export interface Digest {
+  items: { text: string; at: string }[];
+  total: number;
+}
 
 /** What a row says of its mail. No secret: that is made when the mail is. */
 export interface Params {
@@ -15,6 +21,7 @@ export interface Params {
   link?: LinkParams;
   /** Which account it is about, where that need not be the reader's. */
   account?: { username: string; since: string };
+  digest?: Digest;
 }
 
 /** A row of the outbox: a mail that is to be written and sent. */
@@ -74,15 +81,17 @@ type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 
 /**
  * A statement that posts a mail, for the batch of whoever changes something: one for each row of `from`. `commit` sends it when the
- * change is made, without the answer waiting; if that fails the cron does. `about` is the JSON of its account, if it names one.
+ * change is made, without the answer waiting; if that fails the cron does. `about` is the JSON of its account, if it names one; `digest`, of
+ * what it tells.
  */
 export function letter<Values extends Record<string, Value>>(
   kind: Template,
-  build: (slots: Slots<Values>) => { owner: SQLWrapper; to: SQLWrapper; from: SQLWrapper; about?: SQLWrapper },
+  build: (slots: Slots<Values>) => { owner: SQLWrapper; to: SQLWrapper; from: SQLWrapper; about?: SQLWrapper; digest?: SQLWrapper },
 ): (values: Values & Posting) => Query<Letter> {
   return statement<Values & Posting, Letter>((p) => {
-    const { owner, to, from, about } = build(p);
-    const says = about ? sql`json_set(${p.params}, '$.account', ${about})` : p.params;
+    const { owner, to, from, about, digest } = build(p);
+    const facts = [about && sql`'$.account', ${about}`, digest && sql`'$.digest', ${digest}`].filter((fact) => fact !== undefined);
+    const says = facts.length > 0 ? sql`json_set(${p.params}, ${sql.join(facts, sql`, `)})` : p.params;
     return sql`insert into ${outbox} (${columns(userId, address, template, params, createdAt, tries, dueAt, sentAt)})
       select ${owner}, ${to}, ${sql.raw(`'${kind}'`)}, ${says}, ${p.now}, 1, ${p.dueAt}, ${p.sentAt} ${from} returning ${fields}`;
   }, asLetter);

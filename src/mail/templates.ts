@@ -1,5 +1,5 @@
 import { LINK_MINUTES, type Purpose } from "./links";
-import type { Template } from "./outbox";
+import type { Digest, Template } from "./outbox";
 
 /** What a mail says; `layout.ts` says how it looks. */
 export interface Content {
@@ -21,6 +21,7 @@ interface Facts {
   at: string;
   /** The account that it is about, and when it was made. */
   account?: { username: string; since: string } | undefined;
+  digest?: Digest | undefined;
 }
 
 export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
@@ -105,7 +106,23 @@ export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
       "This is the last mail. If it was not you who deleted the account, somebody else knew your password, or had a device that was logged in as you: change that password wherever you use it.",
     ],
   }),
+  digest: ({ appName, url, digest = { items: [], total: 0 } }) => ({
+    subject: `${countOf(digest.total)} at ${appName}`,
+    preview: digest.items[0]?.text ?? "",
+    heading: countOf(digest.total),
+    paragraphs: [
+      ...digest.items.map(({ text, at }) => `${text} (${at})`),
+      ...(digest.total > digest.items.length ? [`… and ${digest.total - digest.items.length} more.`] : []),
+    ],
+    button: url === "" ? null : { label: `Open ${appName}`, url },
+    notes: [
+      `You get this because e-mail notifications are on in your settings at ${appName}. To stop these mails turn them off there, or choose how often they come.`,
+    ],
+  }),
 };
+
+/** "3 new notifications" */
+const countOf = (total: number) => `${total} new notification${total === 1 ? "" : "s"}`;
 
 /** "The link works once, within 30 minutes." */
 function good(purpose: Purpose): string {

@@ -21,7 +21,8 @@ export async function writeMail(settings: Settings, letter: Letter): Promise<Mai
   const { address, template, createdAt, params } = letter;
   const { appName } = settings;
   const account = params.account && { username: params.account.username, since: when(params.account.since) };
-  const content = CONTENTS[template]({ appName, url: await addressOf(settings, letter), at: when(createdAt), account });
+  const digest = params.digest && { ...params.digest, items: params.digest.items.map(({ text, at }) => ({ text, at: when(at) })) };
+  const content = CONTENTS[template]({ appName, url: await addressOf(settings, letter), at: when(createdAt), account, digest });
   return { to: address, subject: content.subject, text: asText(appName, content), html: asHtml(appName, content) };
 }
 
@@ -29,6 +30,8 @@ const when = (time: string) => `${time.slice(0, 10)} at ${time.slice(11, 16)} UT
 
 /** Where the button leads: to the app's own pages if `APP_URL` names them, or else to ours. */
 async function addressOf(settings: Settings, { template, params, userId }: Letter): Promise<string> {
+  // A cron writes it, to whom nobody has told an address of ours.
+  if (template === "digest") return settings.appUrl ? `${settings.appUrl}/` : "";
   const base = settings.appUrl ?? params.origin;
   const purpose = PURPOSES[template];
   if (!purpose) return `${base}/forgot-password/`;

@@ -19,10 +19,10 @@ export const preferences = sqliteTable(
     timeZone: text("time_zone").notNull().default("UTC"),
     /** How far the zone's clocks are ahead of UTC, in minutes; looked at anew once a day, for summer time. */
     utcOffset: integer("utc_offset").notNull().default(0),
-    /** Minutes after midnight, by the person's clock; both null without quiet hours. */
+    /** Minutes after midnight, by the person's clock; without both there are no quiet hours. */
     quietFrom: integer("quiet_from"),
     quietTo: integer("quiet_to"),
-    /** When the next digest is due; null if none is. */
+    /** When the next digest is due; null if none is. Behind a "!": from when on that is to be worked out, by whoever mails digests. */
     digestDueAt: text("digest_due_at"),
     /** What came before is not in the next one. */
     digestedAt: text("digested_at"),

@@ -35,6 +35,7 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
       confirm_account: me,
       password_change_account: me,
       email_change_account: me,
+      digest_account: me,
       friend_request: me,
     })),
     rows.farewell({ id: me, ...posting(scope) }),
