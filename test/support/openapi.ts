@@ -45,7 +45,13 @@ export const resolve = (document: Document, schema: Schema): Schema =>
 /** The fields that an operation takes in its body, with what each may be. */
 export function bodyFields(document: Document, { requestBody }: Operation): Record<string, Schema> {
   const schema = requestBody?.content["application/json"]?.schema;
-  return schema ? resolve(document, schema).properties : {};
+  return schema ? fieldsOf(document, schema) : {};
+}
+
+/** Of each of its forms, where it has several. */
+function fieldsOf(document: Document, schema: Schema): Record<string, Schema> {
+  const { properties, anyOf = [] } = resolve(document, schema);
+  return Object.assign({}, properties, ...anyOf.map((one: Schema) => fieldsOf(document, one)));
 }
 
 const ANNOTATIONS = ["description", "default", "examples", "title"];
