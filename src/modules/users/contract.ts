@@ -26,7 +26,8 @@ export const list = memberRoute({
   path: "/api/users/",
   tags,
   summary: "People",
-  description: "By id; with `search`, those with this part in their username.",
+  description:
+    "By id; with `search`, those with this part in their username, or for one or two letters, by name, those whose username begins so. Whom you do not see is not among them, and who shares no data is not come across. A page of a search may be short: there is more as long as there is a `Link`.",
   request: { query: s.UserListQuery },
   responses: { 200: listOf(s.User, "People.") },
 });

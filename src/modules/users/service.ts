@@ -13,32 +13,49 @@ import type { Me, Person, User, UserChange, UserListQuery } from "./schemas";
 import * as rows from "./statements";
 
 const TRIGRAM = 3;
+/**
+ * A search looks at so many people for each that a page may have: where most hide, the page is short and says where to go on. A numbered
+ * page looks at all.
+ */
+const LOOKED_AT = 4;
 const LAST_CHARACTER = "\u{10FFFF}";
 
 const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
 
-/** People, by id. */
+/** People, by id; with one or two letters to look for, by name. */
 export async function list(scope: MemberScope, query: UserListQuery): Promise<Page<User>> {
   const part = slice(query);
-  const [found, count] = select(usernamePart(query), { ...me(scope), after: above(part), offset: part.offset, limit: part.size + 1 });
-  const [users, totals] = part.numbered ? await read(scope, found, count) : [...(await read(scope, found)), []];
-  return page(users, part, (user) => user.id, totals[0]?.total ?? null);
+  const slots = { ...me(scope), after: above(part), offset: part.offset, limit: part.size + 1 };
+  const { found, count, end } = select(usernamePart(query), { ...slots, window: part.numbered ? -1 : slots.limit * LOOKED_AT });
+  if (part.numbered) {
+    const [users, [counted]] = await read(scope, found, count);
+    return page(users, part, idOf, counted!.total);
+  }
+  const [users, ends] = await read(scope, found, ...(end ? [end] : []));
+  const answer = page(users, part, idOf, null);
+  return { ...answer, next: answer.next ?? ends?.[0]?.last ?? null };
 }
 
+const idOf = ({ id }: User) => id;
 const usernamePart = ({ search }: UserListQuery) => usernameKey(search?.trim() ?? "").replaceAll("\0", "");
 
-function select(
-  part: string,
-  slots: At & { me: number; after: number; offset: number; limit: number },
-): [Query<User>, Query<{ total: number }>] {
-  if (part === "") return [rows.allUsers(slots), rows.countUsers(slots)];
-  if ([...part].length < TRIGRAM) {
-    const range = { start: part, end: part + LAST_CHARACTER };
-    return [rows.usersWithStart({ ...slots, ...range }), rows.countUsersWithStart({ ...slots, ...range })];
-  }
-  const match = `"${part.replaceAll('"', '""')}"`;
-  return [rows.usersWithPart({ ...slots, match }), rows.countUsersWithPart({ ...slots, match })];
+interface Selection {
+  found: Query<User>;
+  count: Query<{ total: number }>;
+  /** Where a search stopped looking, if it did. */
+  end?: Query<{ last: number }>;
 }
+
+function select(part: string, slots: At & { me: number; after: number; offset: number; limit: number; window: number }): Selection {
+  if (part === "") return { found: rows.allUsers(slots), count: rows.countUsers(slots) };
+  if ([...part].length < TRIGRAM) return searched(rows.byStart, { ...slots, start: part, end: part + LAST_CHARACTER });
+  return searched(rows.byPart, { ...slots, match: `"${part.replaceAll('"', '""')}"` });
+}
+
+const searched = <Slots>(
+  { found, count, end }: { [Name in keyof Selection]-?: (slots: Slots) => NonNullable<Selection[Name]> },
+  slots: Slots,
+): Selection => ({ found: found(slots), count: count(slots), end: end(slots) });
 
 /** @throws AppError `not_found` for whom there is not, or whom the caller does not see */
 export async function detail(scope: MemberScope, id: number): Promise<Person> {

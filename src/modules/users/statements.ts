@@ -1,15 +1,16 @@
-import { type SQLWrapper, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { jsonObject } from "../../db/json";
 import { friendships } from "../../db/schema/friends";
 import { users } from "../../db/schema/users";
 import { audiencePeople } from "../../db/schema/visibility";
-import { jsonStatement, statement } from "../../db/statement";
+import { jsonStatement, statement, type Value } from "../../db/statement";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { sees } from "../../visibility/sql";
 import { meJson, personJson, userJson } from "./json";
 import type { Me, Person, User } from "./schemas";
 
+type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 type Viewer = { me: number };
 type Part = Viewer & At & { after: number; offset: number; limit: number };
 
@@ -43,29 +44,36 @@ export const allUsers = jsonStatement<Part, User>(
 
 export const countUsers = statement<Viewer, { total: number }>((p) => sql`select count(*) as total from ${users} where ${isListed(p)}`);
 
-/** `match` is a trigram query, see `select` in the service. */
-const withPart = (p: { readonly me: SQLWrapper; readonly match: SQLWrapper }) =>
-  sql`from user_search join ${users} on ${users.id} = user_search.rowid where user_search match ${p.match} and ${isListed(p)}`;
+/** Of a search: where it goes on, and at how many it looks. */
+type Matching = { after: number; window: number };
+type ByPart = Matching & { match: string };
+type ByStart = Matching & { start: string; end: string };
 
-export const usersWithPart = jsonStatement<Part & { match: string }, User>(
-  (p) => sql`select ${userJson(users, p.me, p)} as body ${withPart(p)} and user_search.rowid > ${p.after}
-    order by user_search.rowid limit ${p.limit} offset ${p.offset}`,
-);
-export const countUsersWithPart = statement<Viewer & { match: string }, { total: number }>(
-  (p) => sql`select count(*) as total ${withPart(p)}`,
-);
+/** `match` is a trigram query, see `select` in the service. D1 binds every number as a real one, behind which FTS5 does not skip. */
+const withPart = (p: Slots<ByPart>) =>
+  sql`(select rowid as id, rowid as place from user_search where user_search match ${p.match} and rowid > cast(${p.after} as integer) order by rowid limit ${p.window})`;
 
-/** Names that begin so: for one or two letters, which are too short for trigrams. */
-const withStart = (p: { readonly me: SQLWrapper; readonly start: SQLWrapper; readonly end: SQLWrapper }) =>
-  sql`from ${users} where ${users.usernameKey} >= ${p.start} and ${users.usernameKey} < ${p.end} and ${isListed(p)}`;
+/** Names that begin so, by name: for one or two letters, which are too short for trigrams. No name goes on with a blank. */
+const withStart = (p: Slots<ByStart>) =>
+  sql`(select ${users.id} as id, ${users.usernameKey} as place from ${users} where ${users.usernameKey} < ${p.end}
+    and ${users.usernameKey} >= coalesce((select ${users.usernameKey} || ' ' from ${users} where ${users.id} = ${p.after}), ${p.start}) order by ${users.usernameKey} limit ${p.window})`;
 
-export const usersWithStart = jsonStatement<Part & { start: string; end: string }, User>(
-  (p) => sql`select ${userJson(users, p.me, p)} as body ${withStart(p)} and ${users.id} > ${p.after}
-    order by ${users.id} limit ${p.limit} offset ${p.offset}`,
-);
-export const countUsersWithStart = statement<Viewer & { start: string; end: string }, { total: number }>(
-  (p) => sql`select count(*) as total ${withStart(p)}`,
-);
+function searchOf<Search extends Matching & Record<string, Value>>(candidates: (p: Slots<Search>) => SQL) {
+  const listed = (p: Slots<Search & Viewer>) =>
+    sql`from ${candidates(p)} as found join ${users} on ${users.id} = found.id where ${isListed(p)}`;
+  return {
+    found: jsonStatement<Search & Part, User>(
+      (p) => sql`select ${userJson(users, p.me, p)} as body ${listed(p)} order by found.place limit ${p.limit} offset ${p.offset}`,
+    ),
+    count: statement<Search & Viewer, { total: number }>((p) => sql`select count(*) as total ${listed(p)}`),
+    /** The last whom `found` may have looked at, if there were as many as it looks at. */
+    end: statement<Search, { last: number }>(
+      (p) => sql`select id as last from ${candidates(p)} order by place limit 1 offset ${p.window} - 1`,
+    ),
+  };
+}
+export const byPart = searchOf(withPart);
+export const byStart = searchOf(withStart);
 
 /** Makes the name that a person has now the one that a search finds. */
 export const forgetSearch = statement<{ id: number }>((p) => sql`delete from user_search where rowid = ${p.id}`);
