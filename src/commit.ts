@@ -3,6 +3,7 @@ import type { RowsOf } from "./db/database";
 import { sessionIsLive } from "./db/live-session";
 import { idempotencyKeys } from "./db/schema/commit";
 import { columns, type Query, statement } from "./db/statement";
+import { Doomed } from "./files/doomed";
 import { AppError, accessTokenError, type ErrorCode, isErrorCode, throttled } from "./lib/errors";
 import { deliver } from "./mail/delivery";
 import { Letter } from "./mail/outbox";
@@ -56,7 +57,7 @@ export class UniqueViolation extends Error {
 /**
  * The one door for writes. Runs the steps as one D1 batch, in one round trip: all of them happen or none does. Preconditions are steps
  * too (`refuseIf`), so nothing can change between looking and writing. After the commit, people who listen are told what is new for them,
- * and mails that the batch posted are sent.
+ * mails that the batch posted are sent, and files that it doomed are removed.
  *
  * @param answer the query whose rows are the result: one of the steps, or else read last
  * @throws AppError with the code of the precondition that refused, `token_not_valid` if the caller's session is over
@@ -82,6 +83,8 @@ export async function commit<Row = unknown>(
   for (const [userId, parcel] of parcels(rows, scope.now)) scope.defer(scope.hubs.deliver(userId, parcel));
   const unsent = rows.filter((row) => row instanceof Letter).filter(({ sentAt }) => sentAt === null);
   if (unsent.length > 0) scope.defer(deliver({ db: scope.db.apart(), settings: scope.settings }, unsent));
+  const doomed = rows.filter((row) => row instanceof Doomed).map(({ name }) => name);
+  if (doomed.length > 0) scope.defer(scope.files.remove(doomed));
   return (results[at] ?? []) as Row[];
 }
 

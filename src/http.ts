@@ -33,7 +33,8 @@ const refusals = ({ request }: Config) => (request ? invalid : {}) as typeof inv
 
 const asAnybody: MiddlewareHandler = (_, next) => next();
 /** Who asks is settled before what they ask. */
-const asMemberWithBody: typeof requireMember = every(requireMember, takeAnyBody);
+const withBody = (takeBody: typeof takeAnyBody): typeof requireMember => every(requireMember, takeBody);
+const asMemberWithBody = withBody(takeAnyBody);
 
 /** A route for everybody; `takeBody` is how its body is read, if it has one. */
 export const publicRoute = <const C extends Config>(config: C, takeBody = takeAnyBody) =>
@@ -54,10 +55,10 @@ export const credentialRoute = <const C extends Config>(config: C) =>
   });
 
 /** A route for people with an access token: its handler has them as `c.get("member")`. */
-export const memberRoute = <const C extends Config>(config: C) =>
+export const memberRoute = <const C extends Config>(config: C, takeBody = takeAnyBody) =>
   createRoute({
     security: [{ bearerAuth: [] }, { cookieAuth: [] }],
     ...config,
     responses: { ...refusals(config), ...unauthorized, ...config.responses } as typeof invalid & typeof unauthorized & C["responses"],
-    middleware: config.request?.body ? asMemberWithBody : requireMember,
+    middleware: config.request?.body ? (takeBody === takeAnyBody ? asMemberWithBody : withBody(takeBody)) : requireMember,
   });

@@ -8,6 +8,8 @@ import { notifications } from "./db/schema/notifications";
 import { events } from "./db/schema/realtime";
 import { users } from "./db/schema/users";
 import { type Query, statement } from "./db/statement";
+import { GRACE_MS, swept, toSweep } from "./files/ledger";
+import { type Files, MOST_NAMES, openFiles } from "./files/storage";
 import { errorName, logLine } from "./lib/log";
 import { UNSENT_DAYS } from "./mail/outbox";
 
@@ -67,6 +69,7 @@ const oldAttempts = deletion(attempts, (before) => sql`${attempts.resetsAt} < ${
 /** One round of all chores: what they share is how many queries are left. */
 interface Run {
   readonly db: Database;
+  readonly files: Files;
   queries: number;
 }
 
@@ -81,6 +84,7 @@ const CHORES: { what: string; days: number; work: Chore }[] = [
   { what: "sessions", days: SESSION_DAYS, work: (run, before) => repeat(run, oldSessions({ before })) },
   { what: "activity", days: ACTIVITY_DAYS, work: (run, before) => repeat(run, oldActivity({ before })) },
   { what: "notifications", days: READ_NOTIFICATION_DAYS, work: (run, before) => repeat(run, readNotifications({ before })) },
+  { what: "files", days: GRACE_MS / DAY_MS, work: sweepFiles },
   { what: "events", days: EVENT_DAYS, work: pruneEvents },
 ];
 
@@ -88,8 +92,8 @@ const CHORES: { what: string; days: number; work: Chore }[] = [
  * Deletes what is past its time, a batch of rows at a time. The cron runs it once a day; a chore that fails does not keep the others, and
  * what a run does not get to is the next one's.
  */
-export async function prune(env: Pick<Env, "DB">, now = Date.now(), queries = MAX_QUERIES): Promise<void> {
-  const run: Run = { db: openDatabase(env.DB), queries };
+export async function prune(env: Pick<Env, "DB" | "FILES">, now = Date.now(), queries = MAX_QUERIES): Promise<void> {
+  const run: Run = { db: openDatabase(env.DB), files: openFiles(env.FILES), queries };
   for (const { what, days, work } of CHORES) {
     const before = new Date(now - days * DAY_MS).toISOString();
     try {
@@ -99,6 +103,17 @@ export async function prune(env: Pick<Env, "DB">, now = Date.now(), queries = MA
     }
   }
   if (run.queries === 0) logLine("info", { message: "pruning goes on tomorrow" });
+}
+
+/** Objects first, their rows after: what cannot be removed keeps its row, and is tried again. */
+async function sweepFiles(run: Run, before: string): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const names = (await ask(run, toSweep({ before, most: MOST_NAMES }))).map(({ name }) => name);
+    await run.files.remove(names);
+    if (names.length > 0) deleted += (await ask(run, swept({ names: JSON.stringify(names), before }))).length;
+    if (names.length < MOST_NAMES) return deleted;
+  }
 }
 
 async function pruneEvents(run: Run, before: string): Promise<number> {

@@ -1,4 +1,5 @@
 import type { Database } from "./db/database";
+import type { Files } from "./files/storage";
 import type { Hubs } from "./realtime/poke";
 import type { Settings } from "./settings";
 
@@ -34,6 +35,7 @@ export interface Scope {
   readonly origin: () => string;
   readonly db: Database;
   readonly hubs: Hubs;
+  readonly files: Files;
   readonly settings: Settings;
   readonly now: Date;
   /** What the request's log line says of it, if it is about getting in; later notes add to earlier ones. */

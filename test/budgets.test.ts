@@ -6,6 +6,7 @@ import { atFacebook, atGoogle, back, facebookIdToken, googleTokens } from "./sup
 import { linkTo } from "./support/mail";
 import { meterD1 } from "./support/meter";
 import { aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
+import { pictureForm } from "./support/pictures";
 import { fill, liveRoutes } from "./support/routes";
 
 /** Round trips are what a request costs. A read has one; a write has one look and one commit; the check of the session is in them. */
@@ -21,6 +22,10 @@ const NO_DATABASE = [
   ),
 ];
 const SOCKET = "GET /ws/main/";
+const AVATAR = "GET /avatars/:name/";
+/** The end of its address. */
+const avatarOf = async (person: Person): Promise<string> =>
+  (await person.put("/profile/image/", pictureForm("photo.png"))).body.image.split("/").at(-1);
 /** Reads that are of oneself alone. */
 const OWN = ["GET /api/profiles/:id/"];
 const OWN_ACTS = ["GET /api/activity/:id/", "GET /api/history/:id/"];
@@ -176,6 +181,11 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
     const { body } = await ann.get("/api/auth/sessions/");
     return { id: body.find(({ current }: { current: boolean }) => !current).id };
   },
+  "PUT /profile/image/": async () => ({ body: pictureForm("photo.png") }),
+  "DELETE /profile/image/": async ({ ann }) => {
+    await ann.put("/profile/image/", pictureForm("photo.png"));
+    return {};
+  },
   "PUT /profile/": async () => ({ body: { birth_date: "2001-12-31" } }),
   "PATCH /profile/": async () => ({ body: { phone_number: "+49 151 1234567" } }),
   "DELETE /profile/": async () => ({}),
@@ -291,8 +301,9 @@ describe("D1 round trips", () => {
     const expected: Record<string, unknown> = {};
     for (const { name, method, path } of reads) {
       const query = MAILED[name] ? `?${new URLSearchParams({ ...(await MAILED[name]()) })}` : "";
-      const id = OWN_ACTS.includes(name) ? await world.act() : (OWN.includes(name) ? world.ann : world.bob).id;
-      const { status, trips, logged } = await cost(method, fill(path, id) + query, world.ann);
+      const person = OWN.includes(name) ? world.ann : world.bob;
+      const subject = OWN_ACTS.includes(name) ? await world.act() : name === AVATAR ? await avatarOf(person) : person.id;
+      const { status, trips, logged } = await cost(method, fill(path, subject) + query, world.ann);
       const trip = NO_DATABASE.includes(name) ? 0 : 1;
       costs[name] = { status, trips, logged };
       expected[name] = { status: 200, trips: trip, logged: trip };
@@ -331,6 +342,16 @@ describe("D1 round trips", () => {
       const returned = await back(provider, linking.answer.body.url, another);
       expect(await cost("GET", returned, null, { headers: kept })).toMatchObject({ status: 200, trips: 1, logged: 1 });
     }
+  });
+
+  it("of a picture: one to announce it and one to take it, whatever it comes with and replaces", async () => {
+    const { ann } = await aWorld();
+    for (let i = 0; i < 2; i++) {
+      const form = pictureForm("photo.png", "avatar");
+      form.set("bio", `Hello ${i}.`);
+      expect(await cost("PATCH", `/api/users/${ann.id}/`, ann, { body: form })).toMatchObject({ status: 200, trips: 2, logged: 2 });
+    }
+    expect(await cost("PATCH", "/profile/", ann, { body: { image: null } })).toMatchObject({ status: 200, trips: 1 });
   });
 
   it("of a write that needs no look: one", async () => {

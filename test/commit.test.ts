@@ -5,6 +5,7 @@ import { commit, refuseIf, UniqueViolation } from "../src/commit";
 import { openDatabase } from "../src/db/database";
 import { users } from "../src/db/schema/users";
 import { statement } from "../src/db/statement";
+import { openFiles } from "../src/files/storage";
 import { openHubs } from "../src/realtime/poke";
 import type { Scope } from "../src/scope";
 import { readSettings } from "../src/settings";
@@ -26,6 +27,7 @@ function scopeOf(caller: Scope["caller"] = null): Scope {
     origin: () => "https://kith.test",
     db: openDatabase(env.DB),
     hubs: openHubs(env.HUB),
+    files: openFiles(env.FILES),
     settings: readSettings(env),
     now: new Date(),
     defer: (work) => deferred.push(work),

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { anAdmin } from "./support/admins";
 import { query } from "./support/hub";
 import { aPerson, befriend, type Person, people } from "./support/people";
+import { pictureForm } from "./support/pictures";
 
 const exported = async (person: Person) => (await person.get("/api/users/me/export/")).body;
 
@@ -36,6 +37,7 @@ const WITHHELD: Record<string, Record<string, string>> = {
   idempotency_keys: { user_id: "the person", fingerprint: "a hash", answer: "a copy of a friend request" },
   preferences: { user_id: "the person", utc_offset: "of the time zone", digest_due_at: "when the mailer looks again" },
   activity: { user_id: "the person" },
+  files: { name: "where it lies", user_id: "the person" },
   audit_log: { id: "the admins' numbering", actor_id: "which admin it was; `by_me` says if it was oneself" },
 };
 
@@ -148,6 +150,7 @@ async function inEveryTable(): Promise<Person> {
   await root.ask("PUT", `/api/admin/users/${ann.id}/role/`, { role: "admin" }, { "user-agent": "Console/1.0" });
   await ann.put(`/api/admin/users/${bob.id}/role/`, { role: "pharmacist" });
   const at = new Date().toISOString();
+  await ann.put("/profile/image/", pictureForm("photo.png"));
   await query("delete from outbox");
   await query("delete from email_links");
   await query(

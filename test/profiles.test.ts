@@ -200,7 +200,7 @@ describe("changing a profile", () => {
       data_sharing: false,
       suspended_at: null,
       created_at: "1999-01-01T00:00:00.000Z",
-      avatar: "x",
+      avatar: `https://kith.test/avatars/${"0".repeat(32)}.png`,
       __proto__: { role: "admin" },
     };
     for (const method of ["put", "patch"] as const) {

@@ -6,6 +6,7 @@ import { activity } from "../src/db/schema/activity";
 import { auditLog } from "../src/db/schema/audit";
 import { attempts, emailLinks, identities, sessions } from "../src/db/schema/auth";
 import { idempotencyKeys } from "../src/db/schema/commit";
+import { files } from "../src/db/schema/files";
 import { friendRequests, friendships } from "../src/db/schema/friends";
 import { outbox } from "../src/db/schema/mail";
 import { notifications } from "../src/db/schema/notifications";
@@ -26,6 +27,7 @@ const TABLES: SQLiteTable[] = [
   events,
   idempotencyKeys,
   outbox,
+  files,
   auditLog,
   preferences,
   activity,
@@ -197,7 +199,7 @@ describe("the database itself", () => {
     await run("delete from users where id = ?", ann!.id);
     const after = await counts();
     // These two name nobody who could be forgotten, or outlive whom they name on purpose.
-    const theirs = Object.keys(before).filter((name) => !["attempts", "audit_log"].includes(name));
+    const theirs = Object.keys(before).filter((name) => !["attempts", "audit_log", "files"].includes(name));
     for (const name of theirs) expect(after[name], name).toBeLessThan(before[name]);
     expect(after).toMatchObject({ friendships: 2, friend_requests: 1 });
     expect((await bob!.get("/api/notifications/")).status).toBe(200);

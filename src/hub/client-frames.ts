@@ -22,7 +22,7 @@ const ClientFrame = z.discriminatedUnion("type", [
 ]);
 type ClientFrame = z.infer<typeof ClientFrame>;
 
-type Home = Pick<Scope, "db" | "hubs" | "settings" | "defer"> & { userId: number };
+type Home = Pick<Scope, "db" | "hubs" | "files" | "settings" | "defer"> & { userId: number };
 
 /** Handles one message. Whatever it holds, the worst that happens to its sender is a closed socket. */
 export async function answerFrame(socket: WebSocket, message: string | ArrayBuffer, home: Home): Promise<void> {

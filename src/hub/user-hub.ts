@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { openDatabase } from "../db/database";
 import { sessionLives } from "../db/live-session";
+import { openFiles } from "../files/storage";
 import { errorName, logLine } from "../lib/log";
 import type { StoredEvent } from "../realtime/events";
 import { type HubMethods, openHubs, type Parcel } from "../realtime/poke";
@@ -74,6 +75,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
       userId: this.notes.userId!,
       db: this.db,
       hubs: this.hubs,
+      files: openFiles(this.env.FILES),
       settings: readSettings(this.env),
       defer: (work) =>
         this.ctx.waitUntil(work.catch((error) => logLine("error", { message: "deferred work failed", error: errorName(error) }))),

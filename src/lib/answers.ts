@@ -27,6 +27,12 @@ export function listOf<Item extends z.ZodType>(item: Item, description: string) 
   };
 }
 
+/** What a route that takes a file answers, if it comes with one. */
+export const uploading = {
+  429: { ...answer(Problem, "Too many files in an hour."), headers: z.object({ "Retry-After": z.string() }) },
+  503: answer(Problem, "The file could not be stored; nothing has changed."),
+};
+
 /** What a route that is counted answers when there was enough. */
 export const tooOften = {
   429: {

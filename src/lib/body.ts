@@ -19,6 +19,13 @@ export async function readBody(request: Request): Promise<Record<string, unknown
   return asDictionary(parse(bytes));
 }
 
+/** The same, or an image as it is, which becomes what a form with it in a file named `image` is. */
+export async function readImageBody(request: Request): Promise<Record<string, unknown>> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^\s*image\//i.test(type)) return readBody(request);
+  return { image: new File([await request.arrayBuffer()], "image") };
+}
+
 async function readForm(request: Request): Promise<Record<string, unknown>> {
   const form = await request.formData().catch(() => {
     throw new AppError("parse_error", { detail: "Form parse error - the body does not match its Content-Type." });

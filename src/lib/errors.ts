@@ -24,6 +24,7 @@ const ERRORS = {
   not_configured: [503, "The server has no usable signing secret. Set JWT_SECRET to at least 32 random characters."],
   misconfigured: [503, "Something has to be set differently."],
   not_ready: [503, "The database does not answer, or lacks its tables: apply the migrations."],
+  storage_unavailable: [503, "Files cannot be stored at the moment. Try again later."],
   internal: [500, "Internal server error."],
   email_not_verified: [403, "E-mail is not verified."],
   link_not_valid: [400, "This link is not good: it was used, it is too old, or a newer one was sent."],
@@ -84,6 +85,7 @@ const OWN: ReadonlySet<ErrorCode> = new Set([
   "identity_taken",
   "last_way_in",
   "changed_meanwhile",
+  "storage_unavailable",
 ]);
 
 /** Codes that SimpleJWT sends in the body. */

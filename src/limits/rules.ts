@@ -43,6 +43,8 @@ export const RULES = rules({
   social_address: { most: 50, seconds: 15 * MINUTE },
   /** Friend requests of one person, and those to one particular person. */
   friend_request: { most: 100, seconds: HOUR },
+  /** Files that one person stores, whether or not they keep them. */
+  upload_account: { most: 60, seconds: HOUR },
   friend_request_pair: { most: 10, seconds: DAY },
 });
 

@@ -2,19 +2,31 @@ import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
-import { readBody } from "../lib/body";
+import { readBody, readImageBody } from "../lib/body";
 import { AppError } from "../lib/errors";
+import { MAX_PICTURE_BYTES } from "../lib/picture";
 
 const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 const MAX_BODY_BYTES = 256 * 1024;
 
-const limited = bodyLimit({
-  maxSize: MAX_BODY_BYTES,
-  onError: () => {
-    throw new AppError("body_too_large");
-  },
-});
+/** An image, and what a form has beside it. */
+const MAX_UPLOAD_BYTES = MAX_PICTURE_BYTES + MAX_BODY_BYTES;
+const WITH_FILES = /^\s*(multipart\/form-data|image\/)/i;
+
+const upTo = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new AppError("body_too_large");
+    },
+  });
+const limited = upTo(MAX_BODY_BYTES);
+const uploadLimited = upTo(MAX_UPLOAD_BYTES);
+
+/** Only where there may be a file in it, a body may be larger. */
+const limitedByType: MiddlewareHandler = (c, next) =>
+  (WITH_FILES.test(c.req.header("content-type") ?? "") ? uploadLimited : limited)(c, next);
 
 const normalised = (read: typeof readBody) =>
   createMiddleware(async function normalised(c, next) {
@@ -22,12 +34,20 @@ const normalised = (read: typeof readBody) =>
       const value = await read(c.req.raw);
       if (!isJson(c.req.header("content-type"))) c.req.raw = relabelled(c.req.raw);
       c.req.bodyCache = { json: Promise.resolve(value) } as typeof c.req.bodyCache;
+      // Out of the cache it would come as the text that it is in JSON, and a file is none.
+      if (Object.values(value).some((part) => part instanceof File)) c.req.json = async <T>() => value as T;
     }
     await next();
   });
 
 /** Lets a route that validates JSON take urlencoded, multipart and empty bodies too: what follows sees one JSON dictionary. */
 export const takeAnyBody: MiddlewareHandler = every(limited, normalised(readBody));
+
+/** The same with room for a file in a form. */
+export const takeUpload: MiddlewareHandler = every(limitedByType, normalised(readBody));
+
+/** The same for a route that takes an image without a form, too. */
+export const takeImage: MiddlewareHandler = every(limitedByType, normalised(readImageBody));
 
 /** The same for a route that must not fail: a body that cannot be read holds nothing. */
 export const takeAnyBodyOrNone: MiddlewareHandler = every(

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { openDatabase } from "../db/database";
+import { openFiles } from "../files/storage";
 import type { AppEnv } from "../http";
 import { clientAddress } from "../lib/address";
 import { AppError } from "../lib/errors";
@@ -65,6 +66,7 @@ function openScope(c: Context<AppEnv>): Scope {
     origin: () => new URL(c.req.url).origin,
     db: openDatabase(c.env.DB),
     hubs: openHubs(c.env.HUB),
+    files: openFiles(c.env.FILES),
     settings: readSettings(c.env),
     now: new Date(),
     note: (note) => c.set("note", { ...c.get("note"), ...note }),

@@ -18,6 +18,7 @@ const TABLES = [
   "events",
   "idempotency_keys",
   "outbox",
+  "files",
   "audit_log",
   "preferences",
   "activity",

@@ -2,6 +2,7 @@ import { makeAdmin } from "./admins";
 import { query } from "./hub";
 import { atFacebook, atGoogle, facebookIdToken, googleTokens } from "./identities";
 import { PASSWORD, type Person } from "./people";
+import { pictureForm } from "./pictures";
 
 /** Three people who do not know each other; `ann` is the one who asks. */
 export interface Cast {
@@ -259,6 +260,14 @@ export const GRANTS: Record<string, Grant> = {
 
   "PUT /api/users/me/": about("/api/users/me/", { bio: "new" }),
   "PATCH /api/users/me/": about("/api/users/me/", { bio: "new" }),
+  "GET /avatars/:name/": { everybody: "its owner says who sees it, and an <img> brings no token: test/avatars.test.ts" },
+  "PUT /profile/image/": { granted: () => ({ path: "/profile/image/", body: pictureForm("photo.png") }) },
+  "DELETE /profile/image/": {
+    granted: async ({ ann }) => {
+      await ann.put("/profile/image/", pictureForm("photo.png"));
+      return { path: "/profile/image/" };
+    },
+  },
   "GET /profile/": about("/profile/"),
   "PUT /profile/": about("/profile/", { bio: "new" }),
   "PATCH /profile/": about("/profile/", { bio: "new" }),

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { sql } from "drizzle-orm";
 import { commit } from "../../src/commit";
 import { openDatabase } from "../../src/db/database";
+import { openFiles } from "../../src/files/storage";
 import type { UserHub } from "../../src/index";
 import { type Hubs, openHubs, type Parcel } from "../../src/realtime/poke";
 import { event } from "../../src/realtime/statements";
@@ -59,6 +60,7 @@ export async function happen(to: Someone, count = 1, { through = hubs, together 
     origin: () => "https://kith.test",
     db: openDatabase(env.DB),
     hubs: through,
+    files: openFiles(env.FILES),
     settings: readSettings(env),
     now,
     defer: (work) => void deferred.push(work),

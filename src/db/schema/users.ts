@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /**
  * A person. Times here and everywhere are ISO-8601 texts in UTC with milliseconds ("2026-11-20T12:00:00.000Z"), so that they
@@ -35,7 +35,7 @@ export const users = sqliteTable(
     phoneNumber: text("phone_number"),
     /** In years, as they said it; a birth date says it better. */
     statedAge: integer("stated_age"),
-    /** The name of the avatar's file (`files`), which is the end of its address. */
+    /** The end of the avatar's address: 128 random bits and what kind it is. The file is theirs in `files` that is in use. */
     avatar: text("avatar"),
     /** Who sees the person at all: "public", "friends", "private", or "specific" for the people in `audience`. */
     visibility: text("visibility").notNull().default("public"),
@@ -54,5 +54,8 @@ export const users = sqliteTable(
     lastOnline: text("last_online"),
     createdAt: text("created_at").notNull().default(sql`(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))`),
   },
-  (t) => [index("users_listed").on(t.id).where(sql`"visibility" = 'public' and "data_sharing" = 1`)],
+  (t) => [
+    index("users_listed").on(t.id).where(sql`"visibility" = 'public' and "data_sharing" = 1`),
+    uniqueIndex("users_by_avatar").on(t.avatar).where(sql`"avatar" is not null`),
+  ],
 );

@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { memberRoute } from "../../http";
-import { answer, nothing, Problem, takes } from "../../lib/answers";
+import { answer, nothing, Problem, takes, uploading } from "../../lib/answers";
 import { pathId } from "../../lib/fields";
+import { takeUpload } from "../../middleware/body";
 import { ProfileChange } from "../../modules/profiles/schemas";
 
 /** The JSON API of the profile page (contracts §4), for owners alone: somebody else's profile or history is not there. */
@@ -24,19 +25,19 @@ const Profile = z
   })
   .meta({ id: "PageProfile", description: "What was not said is empty." });
 
-const { first_name, last_name, age, phone_number, profession, bio } = ProfileChange.shape;
+const { first_name, last_name, age, phone_number, profession, bio, image } = ProfileChange.shape;
 /** Null empties here, too. */
 const orNull = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => value ?? (value === null ? "" : value), schema);
 
 const Change = z
-  .object({ name: orNull(first_name), surname: orNull(last_name), age, phone_number, profession, about_me: bio })
+  .object({ name: orNull(first_name), surname: orNull(last_name), age, phone_number, profession, about_me: bio, profileimg: image })
   .meta({ id: "PageProfileChange" });
 
 const mine = { path: "/api/profiles/" as const, tags };
 const one = { path: "/api/profiles/{id}/" as const, tags };
 const params = z.object({ id: pathId() });
 const absent = { 404: answer(Problem, "That is no id, or somebody else's.") };
-const changed = { 200: answer(Profile, "As it is now."), ...absent };
+const changed = { 200: answer(Profile, "As it is now."), ...absent, ...uploading };
 const description = "Fields that are left out stay; `email` is read-only. An `age` is not kept where there is a birth date.";
 
 export const list = memberRoute({
@@ -46,14 +47,17 @@ export const list = memberRoute({
   responses: { 200: answer(z.array(Profile), "It is alone in it.") },
 });
 
-export const create = memberRoute({
-  ...mine,
-  method: "post",
-  summary: "Fill in my profile",
-  description: `There is one from registration on, so this changes it. ${description}`,
-  request: { body: takes(Change) },
-  responses: { 201: answer(Profile, "As it is now.") },
-});
+export const create = memberRoute(
+  {
+    ...mine,
+    method: "post",
+    summary: "Fill in my profile",
+    description: `There is one from registration on, so this changes it. ${description}`,
+    request: { body: takes(Change) },
+    responses: { 201: answer(Profile, "As it is now."), ...uploading },
+  },
+  takeUpload,
+);
 
 export const detail = memberRoute({
   ...one,
@@ -64,8 +68,8 @@ export const detail = memberRoute({
 });
 
 const change = { ...one, summary: "Change my profile", description, request: { params, body: takes(Change) }, responses: changed };
-export const put = memberRoute({ ...change, method: "put" });
-export const patch = memberRoute({ ...change, method: "patch" });
+export const put = memberRoute({ ...change, method: "put" }, takeUpload);
+export const patch = memberRoute({ ...change, method: "patch" }, takeUpload);
 
 export const empty = memberRoute({
   ...one,

@@ -7,23 +7,38 @@ import * as rows from "./statements";
 export async function everythingAboutMe(scope: MemberScope): Promise<Export> {
   scope.note({ event: "export", user_id: scope.caller.userId });
   const me = { me: scope.caller.userId };
-  const [[account], [preferences], sessions, identities, links, mails, friends, requests, notifications, events, keys, activity, audit] =
-    await read(
-      scope,
-      rows.account(me),
-      rows.myPreferences(me),
-      rows.mySessions(me),
-      rows.myIdentities(me),
-      rows.myLinks(me),
-      rows.myMails(me),
-      rows.myFriends(me),
-      rows.myRequests(me),
-      rows.myNotifications(me),
-      rows.myEvents(me),
-      rows.myKeys(me),
-      rows.myActivity(me),
-      rows.myAudit(me),
-    );
+  const [
+    [account],
+    [preferences],
+    sessions,
+    identities,
+    links,
+    mails,
+    friends,
+    requests,
+    notifications,
+    events,
+    keys,
+    activity,
+    files,
+    audit,
+  ] = await read(
+    scope,
+    rows.account(me),
+    rows.myPreferences(me),
+    rows.mySessions(me),
+    rows.myIdentities(me),
+    rows.myLinks(me),
+    rows.myMails(me),
+    rows.myFriends(me),
+    rows.myRequests(me),
+    rows.myNotifications(me),
+    rows.myEvents(me),
+    rows.myKeys(me),
+    rows.myActivity(me),
+    rows.myFiles(me),
+    rows.myAudit(me),
+  );
   return {
     exported_at: scope.now.toISOString(),
     account: account!,
@@ -38,6 +53,7 @@ export async function everythingAboutMe(scope: MemberScope): Promise<Export> {
     events,
     idempotency_keys: keys,
     activity,
+    files,
     audit,
   };
 }

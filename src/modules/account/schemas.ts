@@ -103,6 +103,15 @@ export const Export = z
         hidden_at: time.nullable(),
       }),
     ),
+    files: z.array(
+      z.object({
+        purpose: z.string(),
+        content_type: z.string(),
+        size: z.int().describe("In bytes."),
+        created_at: time,
+        doomed_at: time.nullable().describe("Since when it is of no use. It is removed within a day or so."),
+      }),
+    ),
     audit: z.array(
       z.object({
         action: z.string(),

@@ -1,4 +1,5 @@
 import { commit } from "../../commit";
+import { doomAll } from "../../files/ledger";
 import { ValidationError } from "../../lib/errors";
 import { forgive, limit } from "../../limits/limits";
 import { posting } from "../../mail/outbox";
@@ -13,8 +14,8 @@ import type { Leaving } from "./schemas";
 import * as rows from "./statements";
 
 /**
- * Deletes the caller's account with all that is theirs, and tells everybody in whose lists they stood: one look, one commit. Files that
- * are theirs elsewhere than in the database are named by the look, and removed after the commit as the hub is.
+ * Deletes the caller's account with all that is theirs, and tells everybody in whose lists they stood: one look, one commit. Their
+ * files are doomed with it and removed after it, and their hub is emptied.
  *
  * @throws ValidationError for a wrong password, or none where the log-in is no longer fresh
  * @throws AppError `session_not_fresh` if there is no password to ask for, `last_admin`, `throttled` after too many wrong passwords
@@ -37,7 +38,9 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
       email_change_account: me,
       digest_account: me,
       friend_request: me,
+      upload_account: me,
     })),
+    doomAll({ userId: me, now }),
     rows.farewell({ id: me, ...posting(scope) }),
     removeUser({ id: me }),
   ]);

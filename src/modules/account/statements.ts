@@ -4,6 +4,7 @@ import { activity } from "../../db/schema/activity";
 import { auditLog } from "../../db/schema/audit";
 import { emailLinks, identities, sessions } from "../../db/schema/auth";
 import { idempotencyKeys } from "../../db/schema/commit";
+import { files } from "../../db/schema/files";
 import { friendRequests, friendships } from "../../db/schema/friends";
 import { outbox } from "../../db/schema/mail";
 import { notifications } from "../../db/schema/notifications";
@@ -185,6 +186,17 @@ export const myActivity = jsonStatement<Me, Item<"activity">>(
 );
 
 /** What was done to me, and what I did to others; from which device only where it was mine. */
+export const myFiles = jsonStatement<Me, Item<"files">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"files">>({
+      purpose: sql`${files.purpose}`,
+      content_type: sql`${files.contentType}`,
+      size: sql`${files.size}`,
+      created_at: sql`${files.createdAt}`,
+      doomed_at: sql`${files.doomedAt}`,
+    })} as body from ${files} where ${files.userId} = ${p.me} order by ${files.createdAt}`,
+);
+
 export const myAudit = jsonStatement<Me, Item<"audit">>((p) => {
   const byMe = sql`${auditLog.actorId} is ${p.me}`;
   return sql`select ${jsonObject<Item<"audit">>({

@@ -1,5 +1,6 @@
 import { memberRoute } from "../../http";
-import { answer, nothing, takes } from "../../lib/answers";
+import { answer, nothing, takes, uploading } from "../../lib/answers";
+import { takeUpload } from "../../middleware/body";
 import * as s from "./schemas";
 
 const profile = { path: "/profile/" as const, tags: ["Profiles"] };
@@ -9,7 +10,7 @@ const change = {
   description:
     "Fields that are left out stay; `id`, `user` and `email` are read-only. `first_name` and `last_name` are emptied by a blank, the others by null too. My other devices get `profile_update`.",
   request: { body: takes(s.ProfileChange) },
-  responses: { 200: answer(s.Profile, "As it is now.") },
+  responses: { 200: answer(s.Profile, "As it is now."), ...uploading },
 };
 
 export const own = memberRoute({
@@ -20,8 +21,8 @@ export const own = memberRoute({
   responses: { 200: answer(s.Profile, "My profile, as nobody else sees it.") },
 });
 
-export const put = memberRoute({ ...change, method: "put" });
-export const patch = memberRoute({ ...change, method: "patch" });
+export const put = memberRoute({ ...change, method: "put" }, takeUpload);
+export const patch = memberRoute({ ...change, method: "patch" }, takeUpload);
 
 export const empty = memberRoute({
   ...profile,

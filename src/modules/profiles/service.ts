@@ -13,12 +13,15 @@ const EMPTY = {
   phone_number: null,
   profession: null,
   status_line: null,
+  avatar: null,
 } satisfies ProfileChange;
 
 export const own = async (scope: MemberScope): Promise<Profile> => profileOf(await users.self(scope));
 
 /** @throws ValidationError for a username that is taken */
-export const change = async (scope: MemberScope, given: ProfileChange): Promise<Profile> => profileOf(await users.updateSelf(scope, given));
+export async function change(scope: MemberScope, { image, ...given }: ProfileChange): Promise<Profile> {
+  return profileOf(await users.updateSelf(scope, image === undefined ? given : { ...given, avatar: image }));
+}
 
 /** Empties the profile. The account stays, and so does who may see what. */
 export const empty = (scope: MemberScope): Promise<Profile> => change(scope, EMPTY);

@@ -19,6 +19,7 @@ const COLUMNS: Record<keyof UserChange | "username_key", AnySQLiteColumn> = {
   phone_number: users.phoneNumber,
   profession: users.profession,
   status_line: users.statusLine,
+  avatar: users.avatar,
   visibility: users.visibility,
   status: users.status,
 };

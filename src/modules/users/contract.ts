@@ -1,5 +1,6 @@
 import { memberRoute } from "../../http";
-import { answer, listOf, Problem, takes } from "../../lib/answers";
+import { answer, listOf, Problem, takes, uploading } from "../../lib/answers";
+import { takeUpload } from "../../middleware/body";
 import * as s from "./schemas";
 
 const tags = ["People"];
@@ -9,7 +10,7 @@ const changeMe = {
   description:
     "Fields that are left out stay; `id` and `email` are read-only. My other devices get `profile_update`, online friends a changed status.",
   request: { body: takes(s.UserChange) },
-  responses: { 200: answer(s.Me, "As I am now.") },
+  responses: { 200: answer(s.Me, "As I am now."), ...uploading },
 };
 const change = {
   ...changeMe,
@@ -49,7 +50,7 @@ export const detail = memberRoute({
   responses: { 200: answer(s.Person, "The person."), 404: answer(Problem, "There is no such person, or you do not see them.") },
 });
 
-export const put = memberRoute({ method: "put", path: "/api/users/{id}/", ...change });
-export const patch = memberRoute({ method: "patch", path: "/api/users/{id}/", ...change });
-export const putMe = memberRoute({ method: "put", path: "/api/users/me/", ...changeMe });
-export const patchMe = memberRoute({ method: "patch", path: "/api/users/me/", ...changeMe });
+export const put = memberRoute({ method: "put", path: "/api/users/{id}/", ...change }, takeUpload);
+export const patch = memberRoute({ method: "patch", path: "/api/users/{id}/", ...change }, takeUpload);
+export const putMe = memberRoute({ method: "put", path: "/api/users/me/", ...changeMe }, takeUpload);
+export const patchMe = memberRoute({ method: "patch", path: "/api/users/me/", ...changeMe }, takeUpload);

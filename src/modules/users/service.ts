@@ -7,6 +7,8 @@ import { announcePresence } from "../../realtime/presence";
 import { seenByFriends, watching } from "../../realtime/sightings";
 import { type At, at, type MemberScope } from "../../scope";
 import { stamp } from "../activity/statements";
+import { type NewAvatar, prepare } from "../avatars/service";
+import { renewAddressOfPublic } from "../avatars/statements";
 import * as changes from "./changes";
 import { usernameKey } from "./names";
 import type { Me, Person, User, UserChange, UserListQuery } from "./schemas";
@@ -73,13 +75,15 @@ export async function self(scope: MemberScope): Promise<Me> {
  * Changes what a person says of themselves, and who sees it, whoever asks for it. If that changes anything, the person's other devices get
  * `profile_update`, and friends who see them come, go or be otherwise hear of that.
  *
- * @throws AppError `permission_denied` for anybody else's id; ValidationError for a username that is taken
+ * @throws AppError `permission_denied` for anybody else's id; ValidationError for a username that is taken; for an avatar `throttled`, `storage_unavailable`
  */
 export async function update(scope: MemberScope, id: number, change: UserChange): Promise<Me> {
   if (id !== scope.caller.userId) throw new AppError("permission_denied");
   if (Object.keys(change).length === 0) return self(scope);
+  const { avatar: picture, ...said } = change;
+  const avatar = picture === undefined ? null : await prepare(scope, picture);
   try {
-    const [user] = await commit(scope, stepsOf(scope, change), rows.myself({ id, ...at(scope) }));
+    const [user] = await commit(scope, stepsOf(scope, said, avatar), rows.myself({ id, ...at(scope) }));
     if (change.status !== undefined) scope.defer(announcePresence(scope, user!));
     return user!;
   } catch (error) {
@@ -88,13 +92,16 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
   }
 }
 
-function stepsOf(scope: MemberScope, change: UserChange): Query[] {
+function stepsOf(scope: MemberScope, said: Omit<UserChange, "avatar">, avatar: NewAvatar | null): Query[] {
   const id = scope.caller.userId;
-  const { status: _, visibility, ...settings } = change;
+  const { status: _, visibility, ...settings } = { ...said, ...(avatar && { avatar: avatar.address }) };
   const key = settings.username === undefined ? null : usernameKey(settings.username);
-  const values = { id, change: JSON.stringify(key === null ? change : { ...change, username_key: key }) };
+  const change = { ...said, ...settings, ...(key !== null && { username_key: key }) };
+  const values = { id, change: JSON.stringify(change) };
+  const leavesPublic = visibility !== undefined && visibility !== "public";
   const steps = [
     changes.refuseUnchanged(values),
+    ...(avatar?.steps ?? (leavesPublic ? [renewAddressOfPublic({ id })] : [])),
     ...(key === null ? [] : [changes.refuseNameOfAnother({ id, key })]),
     ...(Object.keys(settings).length > 0 ? [changes.noteUpdate({ ...values, ...stamp(scope) })] : []),
     ...(visibility === undefined ? [] : [changes.notePrivacyChange({ ...values, ...stamp(scope) })]),

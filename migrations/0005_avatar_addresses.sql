@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX `users_by_avatar` ON `users` (`avatar`) WHERE "avatar" is not null;

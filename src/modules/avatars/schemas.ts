@@ -1,0 +1,21 @@
+import { z } from "@hono/zod-openapi";
+import { MAX_PIXELS, type Picture } from "../../lib/images/picture";
+import { MAX_PICTURE_BYTES, picture } from "../../lib/picture";
+
+export const LIMITS = `PNG, JPEG, WebP or GIF, of ${MAX_PICTURE_BYTES / 2 ** 20} MB and ${MAX_PIXELS} pixels on each side at most. What it is, its bytes say. Kept is what shows: no EXIF but which way up it is, no comments, no place.`;
+
+export const AvatarParams = z.object({
+  name: z.string().regex(/^[0-9a-f]{32}\.(png|jpg|webp|gif)$/),
+});
+
+/** A new avatar, under one of the names that clients have for it. */
+export const Image = z
+  .object({ image: picture().optional(), avatar: picture().optional(), profileimg: picture().optional() })
+  .transform(({ image, avatar, profileimg }, context): { avatar: Picture } => {
+    const given = image ?? avatar ?? profileimg;
+    if (given) return { avatar: given };
+    const isNull = [image, avatar, profileimg].includes(null);
+    context.addIssue({ code: "custom", path: ["image"], message: isNull ? "This field may not be null." : "No file was submitted." });
+    return z.NEVER;
+  })
+  .meta({ id: "Image" });
