@@ -186,6 +186,30 @@ describe("what a person does", () => {
   });
 });
 
+describe("the sentence", () => {
+  it("says which preferences, and what became of a group", async () => {
+    const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
+    await befriend(ann, bob);
+    await ann.delete("/api/activity/");
+    await ann.patch("/api/preferences/theme_settings/", { theme: "dark" });
+    await ann.patch("/api/preferences/notification_settings/", { frequency: "weekly" });
+    const { id } = (await ann.post("/api/friends/groups/", { name: "Family" })).body;
+    await ann.patch(`/api/friends/groups/${id}/`, { name: "Kin" });
+    for (const method of ["PUT", "DELETE"])
+      for (let times = 0; times < 2; times++) await ann.ask(method, `/api/friends/groups/${id}/members/${bob.id}/`);
+    await ann.delete(`/api/friends/groups/${id}/`);
+    expect((await activity(ann)).map(({ details, person }) => [details, person?.id ?? null]).reverse()).toEqual([
+      ["Changed theme settings", null],
+      ["Changed notification settings", null],
+      ["Made a group of friends", null],
+      ["Renamed a group of friends", null],
+      ["Put somebody into a group of friends", bob.id],
+      ["Took somebody out of a group of friends", bob.id],
+      ["Deleted a group of friends", null],
+    ]);
+  });
+});
+
 describe("whom it was done to", () => {
   const acquainted = async () => {
     const [ann, bob] = (await people("ann", "bob")) as [Person, Person];

@@ -41,13 +41,24 @@ export async function members(scope: MemberScope, id: number, query: PageQuery):
 /** @throws AppError `too_many_groups`; ValidationError for a name that another group of the caller's has */
 export function create(scope: MemberScope, name: string): Promise<Group> {
   const slots = { ...me(scope), name, key: keyOf(name) };
-  return named(commit(scope, [rows.refuseOneMore(slots), rows.insert(slots), did(scope, "group_change")], rows.byKey(slots)));
+  return named(
+    commit(
+      scope,
+      [rows.refuseOneMore(slots), rows.insert(slots), did(scope, "group_change", { details: "Made a group of friends" })],
+      rows.byKey(slots),
+    ),
+  );
 }
 
 /** @throws AppError `not_found`; ValidationError for a name that another group of the caller's has */
 export function rename(scope: MemberScope, id: number, name: string): Promise<Group> {
   const slots = { ...me(scope), id, name, key: keyOf(name) };
-  const steps = [rows.refuseUnlessMine(slots), rows.refuseSameName(slots), rows.setName(slots), did(scope, "group_change")];
+  const steps = [
+    rows.refuseUnlessMine(slots),
+    rows.refuseSameName(slots),
+    rows.setName(slots),
+    did(scope, "group_change", { details: "Renamed a group of friends" }),
+  ];
   return named(unlessUnchanged(commit(scope, steps, rows.one(slots)), () => detail(scope, id).then((group) => [group])));
 }
 
@@ -55,7 +66,7 @@ export function rename(scope: MemberScope, id: number, name: string): Promise<Gr
 export async function remove(scope: MemberScope, id: number): Promise<void> {
   const { me: userId, now } = me(scope);
   const slots = { me: userId, id };
-  const steps = [rows.refuseUnlessMine(slots), rows.remove(slots), did(scope, "group_change")];
+  const steps = [rows.refuseUnlessMine(slots), rows.remove(slots), did(scope, "group_change", { details: "Deleted a group of friends" })];
   await commit(scope, watching(seenByFriends({ userId, now }), steps));
 }
 
@@ -68,7 +79,9 @@ export async function add(scope: MemberScope, id: number, other: number): Promis
   const slots = { ...me(scope), id, other };
   const steps = [rows.refuseUnlessMine(slots), rows.refuseToAdd(slots), rows.insertMember(slots)];
   return single(
-    unlessUnchanged(commit(scope, around(scope, slots, steps), rows.one(slots)), () => detail(scope, id).then((group) => [group])),
+    unlessUnchanged(commit(scope, around(scope, slots, steps, "Put somebody into a group of friends"), rows.one(slots)), () =>
+      detail(scope, id).then((group) => [group]),
+    ),
   );
 }
 
@@ -80,12 +93,12 @@ export async function add(scope: MemberScope, id: number, other: number): Promis
 export async function drop(scope: MemberScope, id: number, other: number): Promise<void> {
   const slots = { ...me(scope), id, other };
   const steps = [rows.refuseUnlessMine(slots), rows.refuseToDrop(slots), rows.removeMember(slots)];
-  await unlessUnchanged(commit(scope, around(scope, slots, steps)), async () => []);
+  await unlessUnchanged(commit(scope, around(scope, slots, steps, "Took somebody out of a group of friends")), async () => []);
 }
 
 /** One comes or goes, and may see more or less of the caller than before. */
-const around = (scope: MemberScope, pair: { me: number; other: number; now: string }, steps: Query[]): Query[] =>
-  watching(rows.eachOther(pair), [...steps, did(scope, "group_change", { about: pair.other })]);
+const around = (scope: MemberScope, pair: { me: number; other: number; now: string }, steps: Query[], details: string): Query[] =>
+  watching(rows.eachOther(pair), [...steps, did(scope, "group_change", { about: pair.other, details })]);
 
 async function unlessUnchanged<Result>(work: Promise<Result>, otherwise: () => Promise<Result>): Promise<Result> {
   try {

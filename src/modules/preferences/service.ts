@@ -74,12 +74,12 @@ function ofNotifications(scope: MemberScope, given: NotificationSettingsChange):
     setTo: quiet_hours_end !== undefined,
     to: quiet_hours_end ?? null,
   };
-  return [...rows.changeNotifications(values), did(scope, "preferences_change")];
+  return [...rows.changeNotifications(values), did(scope, "preferences_change", { details: "Changed notification settings" })];
 }
 
 function ofTheme(scope: MemberScope, { theme, font_size }: ThemeSettingsChange): Query[] {
   const values = { ...mine(scope), theme: theme ?? null, fontSize: font_size ?? null };
-  return [...rows.changeTheme(values), did(scope, "preferences_change")];
+  return [...rows.changeTheme(values), did(scope, "preferences_change", { details: "Changed theme settings" })];
 }
 
 /** Who sees the person sees them come or go with it. */
