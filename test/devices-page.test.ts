@@ -29,6 +29,21 @@ describe("the page of one's devices", () => {
     expect(text).not.toContain("<script");
   });
 
+  it("looks as its owner has chosen; pages for nobody follow the system", async () => {
+    const ann = await aPerson();
+    const browser = await loggedIn(ann);
+    expect((await browser.get("/devices/")).text).toContain('<html lang="en" data-theme="light" data-font="medium">');
+    await ann.patch("/preferences/theme/", { theme: "dark", font_size: "large" });
+    const { text } = await browser.get("/devices/");
+    expect(text).toContain('<html lang="en" data-theme="dark" data-font="large">');
+    expect(text).toContain('<meta name="color-scheme" content="dark"/>');
+    for (const path of ["/devices/", "/forgot-password/"]) {
+      const page = await call("GET", path);
+      expect(page.text).toContain('<html lang="en">');
+      expect(page.text).toContain('<meta name="color-scheme" content="light dark"/>');
+    }
+  });
+
   it("turns the tokens on its way when the access token has run out", async () => {
     stopClock();
     const browser = await loggedIn(await aPerson());

@@ -14,8 +14,9 @@ import { asVisitor } from "./visitor";
 const HERE = "/devices/";
 
 const list = async (c: Context<AppEnv>) => {
-  const mine = await asVisitor(c, sessions.list);
-  if (!mine) return nobody(c);
+  const found = await asVisitor(c, sessions.listForPage);
+  if (!found) return nobody(c);
+  const { sessions: mine, look } = found;
   const others = mine.filter(({ current }) => !current);
   return page(
     c,
@@ -39,7 +40,7 @@ const list = async (c: Context<AppEnv>) => {
         </form>
       )}
     </>,
-    { wide: true },
+    { wide: true, look },
   );
 };
 

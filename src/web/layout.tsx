@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { AppEnv } from "../http";
+import type { Appearance } from "../modules/preferences/schemas";
 
 /** What every page has around it. Pages work without JavaScript: there is none. */
 
@@ -10,14 +11,14 @@ const STYLESHEET = "/assets/kith.css";
 /** Our own stylesheet and forms that come back to us, and nothing else. */
 const CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-type PageProps = PropsWithChildren<{ title: string; appName: string; wide?: boolean }>;
+type PageProps = PropsWithChildren<{ title: string; appName: string; wide?: boolean; look?: Appearance | undefined }>;
 
-export const Page: FC<PageProps> = ({ title, appName, wide, children }) => (
-  <html lang="en">
+export const Page: FC<PageProps> = ({ title, appName, wide, look, children }) => (
+  <html lang="en" data-theme={look?.theme} data-font={look?.font_size}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
+      <meta name="color-scheme" content={look?.theme ?? "light dark"} />
       <meta name="robots" content="noindex" />
       <title>{`${title} · ${appName}`}</title>
       <link rel="icon" href="data:," />
@@ -30,16 +31,18 @@ export const Page: FC<PageProps> = ({ title, appName, wide, children }) => (
   </html>
 );
 
-/** Answers with a page. `frames`: whose content it may frame. */
+/**
+ * Answers with a page. `frames`: whose content it may frame; `look`: as whoever is logged in has chosen, else it follows their system.
+ */
 export async function page(
   c: Context<AppEnv>,
   title: string,
   content: Child,
-  { status = 200, wide = false, frames }: { status?: ContentfulStatusCode; wide?: boolean; frames?: string } = {},
+  { status = 200, wide = false, frames, look }: { status?: ContentfulStatusCode; wide?: boolean; frames?: string; look?: Appearance } = {},
 ) {
   const { appName } = c.get("scope").settings;
   const document = (
-    <Page title={title} appName={appName} wide={wide}>
+    <Page title={title} appName={appName} wide={wide} look={look}>
       {content}
     </Page>
   );

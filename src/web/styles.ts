@@ -1,18 +1,21 @@
+const LIGHT = `--page: #f3f5f8; --card: #fff; --text: #1d2430; --quiet: #5c6675; --line: #dfe4ea;
+  --accent: #2456d6; --on-accent: #fff; --bad: #b3261e; --bad-page: #fdecea; --good: #17643a; --good-page: #e6f4ec;`;
+const DARK = `--page: #14161a; --card: #1f2329; --text: #e7e9ec; --quiet: #a3abb7; --line: #343a43;
+  --accent: #7aa2ff; --on-accent: #0d1320; --bad: #ffb4ab; --bad-page: #3b1f1d; --good: #8fd8ac; --good-page: #17301f;`;
+
 /** The stylesheet of all pages: one file, no build step, light and dark. Served by us, so that pages need no inline style. */
 export const STYLES = `
-:root {
-  color-scheme: light dark;
-  --page: #f3f5f8; --card: #fff; --text: #1d2430; --quiet: #5c6675; --line: #dfe4ea;
-  --accent: #2456d6; --on-accent: #fff; --bad: #b3261e; --bad-page: #fdecea; --good: #17643a; --good-page: #e6f4ec;
-}
+:root { color-scheme: light dark; ${LIGHT} }
 @media (prefers-color-scheme: dark) {
-  :root {
-    --page: #14161a; --card: #1f2329; --text: #e7e9ec; --quiet: #a3abb7; --line: #343a43;
-    --accent: #7aa2ff; --on-accent: #0d1320; --bad: #ffb4ab; --bad-page: #3b1f1d; --good: #8fd8ac; --good-page: #17301f;
-  }
+  :root:not([data-theme]) { ${DARK} }
 }
+/* As whoever is logged in has chosen. */
+:root[data-theme="light"] { color-scheme: light; }
+:root[data-theme="dark"] { color-scheme: dark; ${DARK} }
 *, *::before, *::after { box-sizing: border-box; }
 html { font: 16px/1.55 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; }
+html[data-font="small"] { font-size: 14px; }
+html[data-font="large"] { font-size: 20px; }
 body { margin: 0; min-height: 100vh; background: var(--page); color: var(--text); display: flex; flex-direction: column; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

@@ -17,6 +17,8 @@ import {
   verifyRefresh,
 } from "../../tokens";
 import { did, stamp } from "../activity/statements";
+import type { Appearance } from "../preferences/schemas";
+import { appearanceOf } from "../preferences/statements";
 import type { LoggedIn, Session, TokenPair } from "./schemas";
 import * as rows from "./statements";
 
@@ -147,10 +149,19 @@ export async function verify(scope: Scope, token: string): Promise<void> {
   if (!session?.good) throw new AppError("token_not_valid");
 }
 
+const mine = ({ caller, now }: MemberScope) => rows.liveSessions({ ...caller, now: now.toISOString() });
+const withDevice = (session: Omit<Session, "device">): Session => ({ ...session, device: deviceName(session.user_agent) });
+
 /** The caller's live sessions, last used first. */
 export async function list(scope: MemberScope): Promise<Session[]> {
-  const [sessions] = await read(scope, rows.liveSessions({ ...scope.caller, now: scope.now.toISOString() }));
-  return sessions.map((session) => ({ ...session, device: deviceName(session.user_agent) }));
+  const [sessions] = await read(scope, mine(scope));
+  return sessions.map(withDevice);
+}
+
+/** The same for a page, and how it is to look to the caller. */
+export async function listForPage(scope: MemberScope): Promise<{ sessions: Session[]; look: Appearance }> {
+  const [sessions, [look]] = await read(scope, mine(scope), appearanceOf({ me: scope.caller.userId }));
+  return { sessions: sessions.map(withDevice), look: look! };
 }
 
 /** @throws AppError `not_found` if the caller has no such live session */
