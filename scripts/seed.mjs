@@ -11,14 +11,34 @@ import { commandPrefix, main, Problem, readSettings } from "./lib/settings.mjs";
 const PASSWORD = "kith-demo-2026";
 
 const PEOPLE = {
-  ada: { status: "online", bio: "Notes on the Analytical Engine, with a program in Note G." },
-  alan: { status: "away", bio: "Can machines think? Out for a long run." },
-  barbara: { status: "online", bio: "Abstraction is the way to keep a program in one's head." },
-  dennis: { status: "busy", bio: "C, and the file system it was written on." },
-  grace: { status: "online", bio: "Found the first bug, and taped it into the log." },
-  katherine: { status: "offline", bio: "Checked the numbers by hand before the launch." },
-  linus: { status: "busy", bio: "Just a hobby, won't be big and professional." },
-  margaret: { status: "online", bio: "Priority displays, 1202 and a safe landing." },
+  ada: {
+    status: "online",
+    name: "Ada Lovelace",
+    profession: "Mathematician",
+    bio: "Notes on the Analytical Engine, with a program in Note G.",
+  },
+  alan: { status: "away", name: "Alan Turing", profession: "Logician", bio: "Can machines think? Out for a long run." },
+  barbara: {
+    status: "online",
+    name: "Barbara Liskov",
+    profession: "Computer scientist",
+    bio: "Abstraction is the way to keep a program in one's head.",
+  },
+  dennis: { status: "busy", name: "Dennis Ritchie", profession: "Computer scientist", bio: "C, and the file system it was written on." },
+  grace: { status: "online", name: "Grace Hopper", profession: "Rear admiral", bio: "Found the first bug, and taped it into the log." },
+  katherine: {
+    status: "offline",
+    name: "Katherine Johnson",
+    profession: "Mathematician",
+    bio: "Checked the numbers by hand before the launch.",
+  },
+  linus: { status: "busy", name: "Linus Torvalds", profession: "Programmer", bio: "Just a hobby, won't be big and professional." },
+  margaret: {
+    status: "online",
+    name: "Margaret Hamilton",
+    profession: "Software engineer",
+    bio: "Priority displays, 1202 and a safe landing.",
+  },
 };
 
 /** Who asked, who accepted. */
@@ -69,11 +89,12 @@ async function knownTo(api, { token }) {
   };
 }
 
-/** Bio and status go together, and a status that is shown is not always the one that was set. */
+/** The status goes with the rest: one that is shown is not always the one that was set. */
 async function describe(api, person) {
-  const { bio, status } = PEOPLE[person.username];
-  if (person.bio === bio) return 0;
-  await api.call("PATCH", `/api/users/${person.id}/`, { token: person.token, body: { bio, status } });
+  const { name, ...said } = PEOPLE[person.username];
+  if (person.bio === said.bio && person.profession === said.profession) return 0;
+  const [first_name, last_name] = name.split(" ");
+  await api.call("PATCH", "/api/users/me/", { token: person.token, body: { first_name, last_name, ...said } });
   return 1;
 }
 
