@@ -5,13 +5,18 @@ import { PageQuery } from "../../lib/pages";
 import { ActivityParams } from "../../modules/activity/schemas";
 import { tags } from "./contract";
 
-/** What the page's history knows of all that is noted. */
-export const HISTORY_TYPES = ["login", "logout", "update"] as const;
+/** What the page's history knows of all that is noted, and what it calls it: its picture is one of the settings. */
+export const HISTORY = {
+  login: { activity_type: "login", details: "Login" },
+  logout: { activity_type: "logout", details: "Logout" },
+  update: { activity_type: "update", details: "Changed profile settings" },
+  avatar_change: { activity_type: "update", details: "Changed profile settings" },
+} as const;
 
 const Entry = z
   .object({
     id: z.int(),
-    activity_type: z.enum(HISTORY_TYPES),
+    activity_type: z.enum(["login", "logout", "update"]),
     timestamp: z.iso.datetime(),
     details: z.string().describe("`Login`, `Logout` or `Changed profile settings`."),
     user_profile: z.int(),

@@ -5,33 +5,33 @@ import * as activity from "../../modules/activity/service";
 import type { MemberScope } from "../../scope";
 import * as contract from "./history-contract";
 
-const { HISTORY_TYPES } = contract;
-type HistoryType = (typeof HISTORY_TYPES)[number];
+const { HISTORY } = contract;
+type HistoryType = keyof typeof HISTORY;
+const TYPES = Object.keys(HISTORY) as HistoryType[];
 
-const entry = ({ caller }: MemberScope, { id, type, created_at, details }: Activity) => ({
+const entry = ({ caller }: MemberScope, { id, type, created_at }: Activity) => ({
   id,
-  activity_type: type as HistoryType,
+  ...HISTORY[type as HistoryType],
   timestamp: created_at,
-  details,
   user_profile: caller.userId,
 });
 
 export const profilePageHistory = router()
   .openapi(contract.list, async (c) => {
     const member = c.get("member");
-    const found = await activity.list(member, { ...c.req.valid("query"), type: [...HISTORY_TYPES] });
+    const found = await activity.list(member, { ...c.req.valid("query"), type: TYPES });
     const { body, headers } = pageAnswer({ ...found, items: found.items.map((one) => entry(member, one)) }, c.req.url);
     return c.json(body, 200, headers);
   })
   .openapi(contract.detail, async (c) => {
     const member = c.get("member");
-    return c.json(entry(member, await activity.detail(member, c.req.valid("param").id, HISTORY_TYPES)), 200);
+    return c.json(entry(member, await activity.detail(member, c.req.valid("param").id, TYPES)), 200);
   })
   .openapi(contract.hide, async (c) => {
-    await activity.hide(c.get("member"), c.req.valid("param").id, HISTORY_TYPES);
+    await activity.hide(c.get("member"), c.req.valid("param").id, TYPES);
     return c.body(null, 204);
   })
   .openapi(contract.hideAll, async (c) => {
-    await activity.hideAll(c.get("member"), HISTORY_TYPES);
+    await activity.hideAll(c.get("member"), TYPES);
     return c.body(null, 204);
   });

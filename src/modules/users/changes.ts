@@ -39,7 +39,7 @@ const then = (p: Slots, name: Name): SQL =>
 
 const NAMES = Object.keys(COLUMNS) as Name[];
 /** How one is at the moment is no setting, and some clients say it all day. */
-const SETTINGS = NAMES.filter((name) => name !== "status" && name !== "visibility");
+const SETTINGS = NAMES.filter((name) => !["status", "visibility", "avatar"].includes(name));
 
 const unchanged = (p: Slots, names: Name[]): SQL =>
   sql.join(
@@ -57,6 +57,13 @@ export const refuseUnchanged = statement<Values>((p) =>
 export const noteUpdate = act<Values>("update", (p) => ({
   who: p.id,
   from: sql`from ${users} where ${users.id} = ${p.id} and not (${unchanged(p, SETTINGS)})`,
+}));
+
+/** Where it is the picture alone: else it is one of the settings that change. */
+export const noteAvatarChange = act<Values>("avatar_change", (p) => ({
+  who: p.id,
+  details: sql`iif(${then(p, "avatar")} is null, 'Removed the profile picture', 'Changed the profile picture')`,
+  from: sql`from ${users} where ${users.id} = ${p.id} and ${unchanged(p, SETTINGS)} and not (${unchanged(p, ["avatar"])})`,
 }));
 
 export const notePrivacyChange = act<Values>("privacy_change", (p) => ({

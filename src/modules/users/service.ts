@@ -104,6 +104,7 @@ function stepsOf(scope: MemberScope, said: Omit<UserChange, "avatar">, avatar: N
     ...(avatar?.steps ?? (leavesPublic ? [renewAddressOfPublic({ id })] : [])),
     ...(key === null ? [] : [changes.refuseNameOfAnother({ id, key })]),
     ...(Object.keys(settings).length > 0 ? [changes.noteUpdate({ ...values, ...stamp(scope) })] : []),
+    ...(avatar ? [changes.noteAvatarChange({ ...values, ...stamp(scope) })] : []),
     ...(visibility === undefined ? [] : [changes.notePrivacyChange({ ...values, ...stamp(scope) })]),
     changes.setProfile(values),
     ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
