@@ -224,7 +224,11 @@ describe("when D1 fails", () => {
       });
       failing.mockRestore();
       // Back to where they began: strangers, with nothing pending.
-      await env.DB.batch(["friend_requests", "friendships", "notifications"].map((table) => env.DB.prepare(`delete from ${table}`)));
+      await env.DB.batch(
+        ["friend_requests", "friendships", "notifications", "friend_groups", "blocks"].map((table) =>
+          env.DB.prepare(`delete from ${table}`),
+        ),
+      );
     }
   });
 
