@@ -219,6 +219,7 @@ describe("a digest", () => {
   it("waits until quiet hours are over", async () => {
     const ann = await aReader(MONDAY, { time_zone: "Europe/Berlin", quiet_hours_start: "22:00", quiet_hours_end: "10:30" });
     await happenTo(ann);
+    const clock = "16 Nov 2026, 09:00";
     for (const [time, mails] of [
       ["2026-11-17T08:00:00.000Z", 0],
       ["2026-11-17T09:28:00.000Z", 0],
@@ -229,6 +230,7 @@ describe("a digest", () => {
       expect(await digestsTo(ann), time).toHaveLength(mails);
     }
     expect(await dueOf(ann)).toBe("2026-11-18T08:00:00.000Z");
+    expect((await digestsTo(ann))[0]!.text.replace(/\s+/g, " "), "and tells the time as the clock at home showed it").toContain(clock);
   });
 
   it("is mailed once by runs at the same time, to everybody", async () => {

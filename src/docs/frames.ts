@@ -16,7 +16,7 @@ Every frame is one JSON object in a text message.
 | \`friend_request\` | \`request\`: somebody asks you |
 | \`friend_update\` | \`user_id\`: the other person; \`status\`: pending, accepted, rejected, cancelled or unfriended; \`request\`, or null when a friendship ended or the person is gone |
 | \`profile_update\` | \`user\`: you, changed on another device or by an admin |
-| \`preferences_update\` | \`preferences\`: all sections, changed on another device |
+| \`preferences_update\` | \`preferences\`: all sections, one of which was changed on another device; a name or visibility that was changed elsewhere comes as \`profile_update\` |
 
 **Events without \`seq\`** are true when they are sent: \`status_update\` (\`user_id\`, \`status\`, \`is_online\`), \`pong\`, \`auth\` (\`expires_at\`), \`error\` (\`code\`, \`detail\`).
 

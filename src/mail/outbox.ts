@@ -12,6 +12,8 @@ export type Template = "verify" | "reset" | "change" | "change_notice" | "passwo
 export interface Digest {
   items: { text: string; at: string }[];
   total: number;
+  /** Whose clock the reader goes by. */
+  zone: string;
 }
 
 /** What a row says of its mail. No secret: that is made when the mail is. */

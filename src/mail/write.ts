@@ -21,9 +21,21 @@ export async function writeMail(settings: Settings, letter: Letter): Promise<Mai
   const { address, template, createdAt, params } = letter;
   const { appName } = settings;
   const account = params.account && { username: params.account.username, since: when(params.account.since) };
-  const digest = params.digest && { ...params.digest, items: params.digest.items.map(({ text, at }) => ({ text, at: when(at) })) };
+  const digest = params.digest && {
+    ...params.digest,
+    items: params.digest.items.map(({ text, at }) => ({ text, at: onClock(at, params.digest!.zone) })),
+  };
   const content = CONTENTS[template]({ appName, url: await addressOf(settings, letter), at: when(createdAt), account, digest });
   return { to: address, subject: content.subject, text: asText(appName, content), html: asHtml(appName, content) };
+}
+
+/** "20 Nov 2026, 20:47", as the reader's clock showed it. */
+function onClock(time: string, timeZone: string): string {
+  try {
+    return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone }).format(new Date(time));
+  } catch {
+    return when(time); // zones are taken off the map now and then
+  }
 }
 
 const when = (time: string) => `${time.slice(0, 10)} at ${time.slice(11, 16)} UTC`;

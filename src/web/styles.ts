@@ -43,7 +43,7 @@ button, .button {
   font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
 }
 button:hover, .button:hover { filter: brightness(1.08); }
-button.secondary { width: auto; padding: 8px 16px; background: transparent; color: var(--accent); border: 1px solid var(--line); }
+button.secondary { width: auto; white-space: nowrap; padding: 8px 16px; background: transparent; color: var(--accent); border: 1px solid var(--line); }
 .row { display: flex; align-items: center; justify-content: space-between; gap: 16px; padding: 14px 20px; }
 .badge { margin-left: 8px; padding: 1px 8px; border-radius: 999px; background: var(--good-page); color: var(--good); font-size: .8rem; }
 .below { margin-top: 20px; }

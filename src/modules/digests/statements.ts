@@ -19,6 +19,7 @@ const digest = jsonObject<Digest>({
   items: sql`json((select json_group_array(json_object('text', text, 'at', created_at)) from
     (select ${notifications.text} as text, ${notifications.createdAt} as created_at ${news} order by ${notifications.id} desc limit ${ITEMS})))`,
   total: sql`(select count(*) ${news})`,
+  zone: sql`${preferences.timeZone}`,
 });
 
 /** Nobody is mailed at an address that nobody has confirmed. */
