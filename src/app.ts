@@ -18,6 +18,7 @@ import { activityRoutes } from "./modules/activity/routes";
 import { adminRoutes } from "./modules/admin/routes";
 import { authRoutes } from "./modules/auth/routes";
 import { avatarRoutes } from "./modules/avatars/routes";
+import { blockRoutes } from "./modules/blocks/routes";
 import { credentialRoutes } from "./modules/credentials/routes";
 import { digestRoutes } from "./modules/digests/routes";
 import { friendRoutes } from "./modules/friends/routes";
@@ -62,6 +63,7 @@ export const app = root
   .route("/", accountRoutes)
   .route("/", identityRoutes)
   .route("/", visibilityRoutes)
+  .route("/", blockRoutes)
   .route("/", userRoutes)
   .route("/", avatarRoutes)
   .route("/", profileRoutes)

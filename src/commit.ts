@@ -14,6 +14,14 @@ import type { Scope } from "./scope";
 export interface Idempotency {
   key: string;
   fingerprint: string;
+  /** How a retry reads the answer, where not all of it may be seen for ever. Left out: as it was. */
+  again?: Query<Kept>;
+}
+
+/** The answer of an earlier write under the same key; null if who asks may not have it any more. */
+export interface Kept {
+  fingerprint: string;
+  answer: string | null;
 }
 
 type Reason = ErrorCode | "session_over" | "idempotency_replay";
@@ -60,6 +68,7 @@ export class UniqueViolation extends Error {
  * mails that the batch posted are sent, and files that it doomed are removed.
  *
  * @param answer the query whose rows are the result: one of the steps, or else read last
+ * @returns its rows; none for a retry whose answer may not be seen any more
  * @throws AppError with the code of the precondition that refused, `token_not_valid` if the caller's session is over
  * @throws UniqueViolation
  */
@@ -128,21 +137,21 @@ function keep({ caller, now }: Scope, answer?: Query, idempotency?: Idempotency)
   const into = statement<{ userId: number; key: string; fingerprint: string; now: string }>(
     (p) => sql`insert into ${idempotencyKeys} (${columns(userId, key, fingerprint, createdAt, body)})
       select ${p.userId}, ${p.key}, ${p.fingerprint}, ${p.now}, body from (`,
-  )({ userId: caller.userId, ...idempotency, now: now.toISOString() });
+  )({ userId: caller.userId, key: idempotency.key, fingerprint: idempotency.fingerprint, now: now.toISOString() });
   // The answer's own parameters are numbered from 1, so ours go behind them.
   const shifted = into.sql.replace(/\?(\d+)/g, (_, n) => `?${Number(n) + answer.params.length}`);
   return [{ sql: `${shifted}${answer.sql})`, params: [...answer.params, ...into.params], read: into.read }];
 }
 
-const kept = statement<{ userId: number; key: string }, { fingerprint: string; answer: string }>(
+const kept = statement<{ userId: number; key: string }, Kept>(
   (p) => sql`select ${columns(idempotencyKeys.fingerprint, idempotencyKeys.answer)} from ${idempotencyKeys}
     where ${idempotencyKeys.userId} = ${p.userId} and ${idempotencyKeys.key} = ${p.key}`,
 );
 
-async function replay<Row>(scope: Scope, { key, fingerprint }: Idempotency): Promise<Row[]> {
-  const [rows] = await scope.db.batch([kept({ userId: scope.caller!.userId, key })]);
+async function replay<Row>(scope: Scope, { key, fingerprint, again }: Idempotency): Promise<Row[]> {
+  const [rows] = await scope.db.batch([again ?? kept({ userId: scope.caller!.userId, key })]);
   if (rows[0]?.fingerprint !== fingerprint) throw new AppError("idempotency_key_reused");
-  return [JSON.parse(rows[0].answer) as Row];
+  return rows[0].answer === null ? [] : [JSON.parse(rows[0].answer) as Row];
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : "");

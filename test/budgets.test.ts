@@ -40,7 +40,7 @@ class World {
   ) {}
 
   async fresh(): Promise<this> {
-    for (const table of ["notifications", "friend_requests", "friendships"]) await query(`delete from ${table}`);
+    for (const table of ["notifications", "friend_requests", "friendships", "blocks"]) await query(`delete from ${table}`);
     return this;
   }
   /** Bob has asked Ann: the request's id. */
@@ -218,6 +218,11 @@ const WRITES: Record<string, (world: World) => Promise<Write>> = {
   "POST /api/users/:id/remove-friend/": onBob((world) => world.friends()),
   "PATCH /api/users/me/visibility/": async ({ bob }) => ({
     body: { fields: { presence: "friends", email: { level: "specific", people: [bob.id] } } },
+  }),
+  "POST /api/users/:id/block/": onBob((world) => world.friends()),
+  "DELETE /api/users/:id/block/": onBob(async (world) => {
+    await world.friends();
+    await world.ann.post(`/api/users/${world.bob.id}/block/`);
   }),
   "POST /api/friends/groups/": async () => ({ body: { name: newName() } }),
   "PATCH /api/friends/groups/:id/": async (world) => ({ id: await world.grouped(), body: { name: newName() } }),

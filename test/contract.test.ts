@@ -433,6 +433,12 @@ describe("every answer in the life of three people", () => {
       await say(ann, `DELETE ${root}`);
     }
 
+    // Blocks
+    for (const id of [bob.id, bob.id, ann.id, 999_999]) await say(ann, "POST /api/users/{id}/block/", { id });
+    for (const query of ["", "?page=1", "?cursor=none"]) await say(ann, "GET /api/users/blocked/", { query });
+    for (const id of [ann.id, bob.id]) await say(id === ann.id ? bob : ann, "GET /api/users/{id}/friendship-status/", { id });
+    for (const id of [bob.id, bob.id, 999_999]) await say(ann, "DELETE /api/users/{id}/block/", { id });
+
     // Leaving
     await say(ann, "GET /api/users/me/export/");
     for (const leave of ["DELETE /api/users/me/", "POST /api/auth/delete-account/"]) {
@@ -494,7 +500,7 @@ describe("every answer in the life of three people", () => {
     expect([...new Set([...seen.values()].flatMap((statuses) => [...statuses]))].sort()).toEqual([
       200, 201, 204, 302, 304, 400, 401, 403, 404, 409, 412, 413, 415, 422, 426, 503,
     ]);
-  });
+  }, 60_000);
 
   it("would be found out if it were not", () => {
     const user = { $ref: "#/components/schemas/User" };

@@ -31,6 +31,11 @@ const WITHHELD: Record<string, Record<string, string>> = {
     due_at: "of the carrier",
   },
   friendships: { user_id: "the person" },
+  friend_groups: { owner_id: "the person", name_key: "the name again, for the index" },
+  group_members: { owner_id: "the person", group_id: "it stands in its group" },
+  blocks: { user_id: "the person" },
+  audience_people: { owner_id: "the person" },
+  audience_groups: { owner_id: "the person" },
   friend_requests: { low_id: "sender or receiver", high_id: "sender or receiver" },
   notifications: { recipient_id: "the person", auto_delete: "of the type" },
   events: { user_id: "the person", body: "copies of what is in the other lists, and of what others let one see" },
@@ -39,6 +44,17 @@ const WITHHELD: Record<string, Record<string, string>> = {
   activity: { user_id: "the person" },
   files: { name: "where it lies", user_id: "the person" },
   audit_log: { id: "the admins' numbering", actor_id: "which admin it was; `by_me` says if it was oneself" },
+};
+
+/** Where not every column that names a person makes a row theirs: who blocked or chose somebody is not for these to know. */
+const WHOSE: Record<string, string[]> = {
+  users: ["id"],
+  notifications: ["recipient_id"],
+  friendships: ["user_id"],
+  group_members: ["owner_id"],
+  blocks: ["user_id"],
+  audience_people: ["owner_id"],
+  audit_log: ["target_id", "actor_id"],
 };
 
 /** Columns whose text is JSON, and stands in the export as such. */
@@ -79,8 +95,7 @@ describe("the export", () => {
         const { columns: from, foreignTable } = key.reference();
         return getTableConfig(foreignTable).name === "users" ? from.map((column) => column.name) : [];
       });
-      const own = name === "notifications" ? ["recipient_id"] : name === "friendships" ? ["user_id"] : mine;
-      const names = name === "users" ? ["id"] : name === "audit_log" ? ["target_id", "actor_id"] : own;
+      const names = WHOSE[name] ?? mine;
       const rows = await query(`select * from ${name} where ${names.map((column) => `${column} = ?1`).join(" or ")}`, ann.id);
       expect(rows.length, `a row in ${name}`).toBeGreaterThan(0);
       for (const row of rows)
@@ -100,6 +115,22 @@ describe("the export", () => {
       expect(text).not.toContain(secret);
     for (const { email } of await query<{ email: string }>("select email from users where id <> ?", ann.id))
       expect(text).not.toContain(email);
+  });
+
+  it("does not say who has blocked somebody, chosen them or put them into a group", async () => {
+    const [ann, bob, cid] = (await people("ann", "bob", "cid")) as [Person, Person, Person];
+    await befriend(ann, bob);
+    const { id } = (await bob.post("/api/friends/groups/", { name: "Secret group" })).body;
+    await bob.put(`/api/friends/groups/${id}/members/${ann.id}/`);
+    await cid.patch("/api/users/me/visibility/", { fields: { email: { level: "specific", people: [ann.id] } } });
+    const before = JSON.stringify(await exported(ann));
+    await cid.post(`/api/users/${ann.id}/block/`);
+    const { exported_at: _, ...after } = await exported(ann);
+    expect(before).toContain(JSON.stringify(after).slice(1, -1));
+    expect(before).not.toContain("Secret group");
+    expect(before).not.toContain(cid.username);
+    expect((await exported(bob)).groups).toMatchObject([{ name: "Secret group", members: [{ user: { id: ann.id } }] }]);
+    expect((await exported(cid)).blocks).toMatchObject([{ user: { id: ann.id, username: ann.username } }]);
   });
 
   it("is a file to save, of one's own", async () => {
@@ -146,6 +177,10 @@ async function inEveryTable(): Promise<Person> {
   await befriend(ann, bob);
   await bob.post("/api/friends/request/", { to_user: (await aPerson()).id });
   await ann.post("/api/friends/request/", { to_user: (await aPerson()).id }, { "idempotency-key": "try-1" });
+  const { id } = (await ann.post("/api/friends/groups/", { name: "Close ones" })).body;
+  await ann.put(`/api/friends/groups/${id}/members/${bob.id}/`);
+  await ann.patch("/api/users/me/visibility/", { fields: { bio: { level: "specific", people: [bob.id], groups: [id] } } });
+  await ann.post(`/api/users/${(await aPerson()).id}/block/`);
   const root = await anAdmin();
   await root.ask("PUT", `/api/admin/users/${ann.id}/role/`, { role: "admin" }, { "user-agent": "Console/1.0" });
   await ann.put(`/api/admin/users/${bob.id}/role/`, { role: "pharmacist" });

@@ -10,7 +10,7 @@ const OPTIONS = { numRuns: 25, interruptAfterTimeLimit: 30_000 };
 
 /** `by` does it to `to`. The request meant is the last one between the two, whoever asked and whatever became of it. */
 interface Command {
-  act: "ask" | "accept" | "reject" | "cancel" | "unfriend" | "read" | "clear";
+  act: "ask" | "accept" | "reject" | "cancel" | "unfriend" | "block" | "unblock" | "read" | "clear";
   by: number;
   to: number;
 }
@@ -42,6 +42,10 @@ async function run({ act, by, to }: Command, cast: Person[]): Promise<Answer> {
       return me.delete(await request());
     case "unfriend":
       return me.delete(`/api/friends/${other.id}/`);
+    case "block":
+      return me.post(`/api/users/${other.id}/block/`);
+    case "unblock":
+      return me.delete(`/api/users/${other.id}/block/`);
     case "read":
       return me.put("/api/notifications/read-all/");
     case "clear":
@@ -53,6 +57,8 @@ async function run({ act, by, to }: Command, cast: Person[]): Promise<Answer> {
 class Model {
   private readonly pairs = new Map<string, { askedBy: number } | "friends">();
   readonly notifications: { to: number; from: number; type: string; read: boolean }[] = [];
+  /** "by to" */
+  private readonly blocks = new Set<string>();
 
   private key = (a: number, b: number) => [a, b].sort().join();
   of = (a: number, b: number) => this.pairs.get(this.key(a, b));
@@ -61,8 +67,10 @@ class Model {
   apply({ act, by, to }: Command): number {
     const pair = this.of(by, to);
     const asked = typeof pair === "object" ? pair.askedBy : null;
+    const [mine, theirs] = [`${by} ${to}`, `${to} ${by}`];
     switch (act) {
       case "ask":
+        if (this.blocks.has(mine) || this.blocks.has(theirs)) return 404;
         if (pair === "friends" || asked === by) return 400;
         if (asked === to) this.answer(by, to, "accepted");
         else {
@@ -84,16 +92,22 @@ class Model {
         if (pair !== "friends") return 404;
         this.pairs.delete(this.key(by, to));
         return 204;
+      case "block":
+        if (this.blocks.has(mine)) return 200;
+        if (this.blocks.has(theirs)) return 404;
+        this.blocks.add(mine);
+        this.pairs.delete(this.key(by, to));
+        this.keep((n) => n.to + n.from !== by + to || ![by, to].includes(n.to));
+        return 200;
+      case "unblock":
+        if (!this.blocks.delete(mine) && this.blocks.has(theirs)) return 404;
+        return 204;
       case "read":
         for (const n of this.notifications) if (n.to === by) n.read = true;
-        this.notifications.splice(
-          0,
-          Infinity,
-          ...this.notifications.filter((n) => n.to !== by || n.type === "friend_request"), // answers are gone once read
-        );
+        this.keep((n) => n.to !== by || n.type === "friend_request"); // answers are gone once read
         return 200;
       case "clear":
-        this.notifications.splice(0, Infinity, ...this.notifications.filter((n) => n.to !== by));
+        this.keep((n) => n.to !== by);
         return 204;
     }
   }
@@ -106,6 +120,10 @@ class Model {
 
   private notify(to: number, from: number, type: string) {
     this.notifications.push({ to, from, type, read: false });
+  }
+
+  private keep(is: (n: Model["notifications"][number]) => boolean) {
+    this.notifications.splice(0, Infinity, ...this.notifications.filter(is));
   }
 
   /** The newest that is so: of earlier requests the notification stays. */
@@ -133,6 +151,16 @@ async function checkInvariants(): Promise<void> {
     ),
     "friendship is mutual",
   ).toEqual([]);
+}
+
+/** Between two of whom one has blocked the other there is nothing. */
+async function checkBlocks(): Promise<void> {
+  const left = await query(
+    `select b.user_id from blocks b where exists (select 1 from friendships f where b.user_id in (f.user_id, f.friend_id) and b.blocked_id in (f.user_id, f.friend_id))
+      or exists (select 1 from friend_requests r where r.status = 'pending' and b.user_id in (r.low_id, r.high_id) and b.blocked_id in (r.low_id, r.high_id))
+      or exists (select 1 from notifications n where b.user_id in (n.recipient_id, n.sender_id) and b.blocked_id in (n.recipient_id, n.sender_id))`,
+  );
+  expect(left, "blocked, and yet").toEqual([]);
 }
 
 /** One notification for each request, and one for each answer; none for what was taken back. For runs in which nobody tidies up. */
@@ -164,7 +192,7 @@ async function checkLogs(cast: Person[], sockets: Awaited<ReturnType<Person["soc
 
 /** The same people again, who have never had to do with each other. */
 async function inAFreshWorld(cast: Person[], act: (sockets: Awaited<ReturnType<Person["socket"]>>[]) => Promise<void>): Promise<void> {
-  for (const table of ["notifications", "friend_requests", "friendships", "events"]) await query(`delete from ${table}`);
+  for (const table of ["notifications", "friend_requests", "friendships", "blocks", "events"]) await query(`delete from ${table}`);
   const sockets = await Promise.all(cast.map((person) => person.socket()));
   try {
     await act(sockets);
@@ -181,13 +209,29 @@ const castOf = () => people("ann", "bob", "cem");
 describe("Friendship", () => {
   it("is what a simple model says, step by step", async () => {
     const cast = await castOf();
-    const acts = ["ask", "ask", "ask", "accept", "accept", "reject", "reject", "cancel", "cancel", "unfriend", "read", "clear"] as const;
+    const acts = [
+      "ask",
+      "ask",
+      "ask",
+      "accept",
+      "accept",
+      "reject",
+      "reject",
+      "cancel",
+      "cancel",
+      "unfriend",
+      "block",
+      "unblock",
+      "read",
+      "clear",
+    ] as const;
     const steps = fc.array(command(...acts), { minLength: 8, maxLength: 30, size: "max" });
     const property = fc.asyncProperty(steps, (commands) =>
       inAFreshWorld(cast, async (sockets) => {
         const model = new Model();
         for (const step of commands) expect((await run(step, cast)).status).toBe(model.apply(step));
         await checkInvariants();
+        await checkBlocks();
         await checkLogs(cast, sockets);
         for (const [i, person] of cast.entries()) {
           const { body } = await person.get("/api/sync/");
@@ -223,6 +267,24 @@ describe("Friendship", () => {
         }
         await checkInvariants();
         await checkNotifications();
+        await checkLogs(cast, sockets);
+      }),
+    );
+    await fc.assert(property, OPTIONS);
+  }, 90_000);
+
+  it("leaves nothing between people who block each other, when all of it happens at once", async () => {
+    const cast = await castOf();
+    const acts = ["ask", "ask", "accept", "unfriend", "block", "unblock"] as const;
+    const batch = fc.array(command(...acts), { minLength: 2, maxLength: 10, size: "max" });
+    const property = fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 5, size: "max" }), (batches) =>
+      inAFreshWorld(cast, async (sockets) => {
+        for (const commands of batches) {
+          const answers = await Promise.all(commands.map((step) => run(step, cast)));
+          for (const { status } of answers) expect([200, 201, 204, 400, 404]).toContain(status);
+          await checkBlocks();
+        }
+        await checkInvariants();
         await checkLogs(cast, sockets);
       }),
     );

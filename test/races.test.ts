@@ -217,3 +217,76 @@ describe("One Idempotency-Key", () => {
     expect((await ask(ann, bob, { "idempotency-key": "k-3" })).status).toBe(201);
   });
 });
+
+describe("A block against all that makes two people known to each other", () => {
+  const block = (by: Person, whom: Person) => by.post(`/api/users/${whom.id}/block/`);
+  const between = async (a: Person, b: Person) => ({
+    friends: [await friendsOf(a), await friendsOf(b)].flat(),
+    pending: (await requestsBetween(a, b)).filter(({ status }) => status === "pending"),
+    notifications: [await notificationsOf(a), await notificationsOf(b)].flat(),
+  });
+  const NOTHING = { friends: [], pending: [], notifications: [] };
+  const unblock = (by: Person, whom: Person) => by.delete(`/api/users/${whom.id}/block/`);
+
+  it("leaves no request beside it, whoever is first", async () => {
+    const { ann, bob, hers, his } = await two();
+    const asked = new Set<number>();
+    for (let round = 0; round < 6; round++) {
+      const acts = [...Array(AT_ONCE - 1).keys()].map((i) => () => (i % 2 ? ask(ann, bob) : ask(bob, ann)));
+      acts.splice(round * 3, 0, () => block(ann, bob));
+      const answers = await Promise.all(acts.map((act) => act()));
+      expect(answers[round * 3]!.status).toBe(200);
+      for (const { status } of answers) expect([200, 201, 400, 404]).toContain(status);
+      asked.add(answers.filter(({ status }) => status === 201).length);
+      expect(await between(ann, bob)).toEqual(NOTHING);
+      await unblock(ann, bob);
+    }
+    expect(asked.size).toBeGreaterThan(1); // so some came before it, and some did not
+    await heardBy(hers, ann);
+    await heardBy(his, bob);
+  });
+
+  it("leaves no friendship beside it, whoever is first", async () => {
+    const { ann, bob, hers, his } = await two();
+    const accepted = new Set<boolean>();
+    for (let round = 0; round < 10; round++) {
+      const { id } = (await ask(ann, bob)).body;
+      const accept = () => bob.put(`/api/friends/request/${id}/`, { action: "accept" });
+      const blocker = round % 3 ? bob : ann;
+      const other = blocker === ann ? bob : ann;
+      const acts: (() => Promise<Answer>)[] = Array.from({ length: AT_ONCE }, (_, i) => (i % 2 ? () => block(blocker, other) : accept));
+      const answers = await Promise.all((round % 2 ? acts : acts.reverse()).map((act) => act()));
+      for (const { status } of answers) expect([200, 404]).toContain(status);
+      accepted.add((await requestsBetween(ann, bob)).at(-1)?.status === "accepted");
+      expect(await between(ann, bob)).toEqual(NOTHING);
+      await unblock(blocker, other);
+    }
+    expect(accepted.size).toBe(2);
+    await heardBy(hers, ann);
+    await heardBy(his, bob);
+  });
+
+  it("of each other: one, or both, and nothing else", async () => {
+    const { ann, bob, hers, his } = await two();
+    await befriend(ann, bob);
+    const answers = await atOnce((i) => (i % 2 ? block(ann, bob) : block(bob, ann)));
+    for (const { status } of answers) expect([200, 404]).toContain(status);
+    expect(await query("select user_id from blocks")).toHaveLength(1);
+    expect(await between(ann, bob)).toEqual(NOTHING);
+    for (const heard of [await heardBy(hers, ann), await heardBy(his, bob)])
+      expect(heard.filter((type) => type === "friend_update").length).toBeLessThanOrEqual(3);
+  });
+
+  it("leaves nobody in a group", async () => {
+    const { ann, bob } = await two();
+    for (let round = 0; round < 6; round++) {
+      await befriend(ann, bob);
+      const { id } = (await ann.post("/api/friends/groups/", { name: `Round ${round}` })).body;
+      const add = () => ann.put(`/api/friends/groups/${id}/members/${bob.id}/`);
+      const acts = [add, () => block(round % 3 ? ann : bob, round % 3 ? bob : ann), add];
+      await Promise.all((round % 2 ? acts : acts.slice(1)).map((act) => act()));
+      expect(await query("select * from group_members")).toEqual([]);
+      for (const one of [ann, bob]) await unblock(one, one === ann ? bob : ann);
+    }
+  });
+});

@@ -46,6 +46,8 @@ export const RULES = rules({
   /** Files that one person stores, whether or not they keep them. */
   upload_account: { most: 60, seconds: HOUR },
   friend_request_pair: { most: 10, seconds: DAY },
+  /** People whom one person blocks. */
+  block: { most: 200, seconds: HOUR },
 });
 
 export type RuleName = keyof typeof RULES;

@@ -281,6 +281,20 @@ export const GRANTS: Record<string, Grant> = {
   "GET /api/users/me/visibility/": about("/api/users/me/visibility/"),
   "PATCH /api/users/me/visibility/": about("/api/users/me/visibility/", { profile: "friends" }),
 
+  "GET /api/users/blocked/": about("/api/users/blocked/"),
+  "POST /api/users/:id/block/": { granted: ({ bob }) => ({ path: `/api/users/${bob.id}/block/` }), open: "one may block anybody" },
+  "DELETE /api/users/:id/block/": {
+    granted: async ({ ann, bob }) => {
+      await ann.post(`/api/users/${bob.id}/block/`);
+      return { path: `/api/users/${bob.id}/block/` };
+    },
+    // Who has blocked ann is not there for her, and stays so.
+    foreign: async ({ ann, bob }) => {
+      await bob.post(`/api/users/${ann.id}/block/`);
+      return { path: `/api/users/${bob.id}/block/` };
+    },
+  },
+
   "GET /api/friends/groups/": about("/api/friends/groups/"),
   "POST /api/friends/groups/": about("/api/friends/groups/", { name: "Close ones" }),
   "GET /api/friends/groups/:id/": grouping(() => ""),

@@ -20,8 +20,9 @@ const byId = (a: Seen, b: Seen) => a.id - b.id;
 /** What a client knows that has applied these durable events, one after the other, to nothing. */
 export function replay(frames: Frame[]): Knowledge {
   const friends = new Set<number>();
-  const incoming = new Set<number>();
-  const outgoing = new Set<number>();
+  // By the other person: their request goes with them, and is not named then.
+  const incoming = new Map<number, number>();
+  const outgoing = new Map<number, number>();
   const notifications = new Map<number, Seen>();
   for (const frame of frames as (Frame & Record<string, any>)[]) {
     const { request, notification } = frame;
@@ -37,14 +38,14 @@ export function replay(frames: Frame[]): Knowledge {
         notifications.clear();
         break;
       case "friend_request":
-        incoming.add(request.id);
+        incoming.set(request.sender.id, request.id);
         break;
       case "friend_update":
-        if (frame.status === "pending") outgoing.add(request.id);
+        if (frame.status === "pending") outgoing.set(frame.user_id, request.id);
         else if (frame.status === "unfriended") friends.delete(frame.user_id);
         else {
-          incoming.delete(request.id);
-          outgoing.delete(request.id);
+          incoming.delete(frame.user_id);
+          outgoing.delete(frame.user_id);
           if (frame.status === "accepted") friends.add(frame.user_id);
         }
         break;
@@ -54,8 +55,8 @@ export function replay(frames: Frame[]): Knowledge {
   }
   return {
     friends: [...friends].sort(ascending),
-    incoming: [...incoming].sort(ascending),
-    outgoing: [...outgoing].sort(ascending),
+    incoming: [...incoming.values()].sort(ascending),
+    outgoing: [...outgoing.values()].sort(ascending),
     notifications: [...notifications.values()].sort(byId),
   };
 }

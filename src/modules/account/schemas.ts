@@ -66,6 +66,13 @@ export const Export = z
     email_links: z.array(z.object({ purpose: z.string(), email: z.string(), created_at: time, expires_at: time })),
     mails: z.array(z.object({ template: z.string(), address: z.string(), created_at: time, sent_at: time.nullable() })),
     friends: z.array(z.object({ user: Who, since: time })),
+    groups: z
+      .array(z.object({ id: z.int(), name: z.string(), created_at: time, members: z.array(z.object({ user: Who, added_at: time })) }))
+      .describe("Groups of friends."),
+    blocks: z.array(z.object({ user: Who, since: time })).describe("Whom I have blocked."),
+    chosen: z
+      .array(z.object({ subject: z.string(), user: Who.nullable(), group: z.int().nullable() }))
+      .describe("People and groups whom I have chosen to see something of me."),
     friend_requests: z.array(
       z.object({
         id: z.int(),

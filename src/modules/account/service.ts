@@ -39,6 +39,7 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
       digest_account: me,
       friend_request: me,
       upload_account: me,
+      block: me,
     })),
     doomAll({ userId: me, now }),
     rows.farewell({ id: me, ...posting(scope) }),

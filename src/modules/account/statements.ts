@@ -5,12 +5,13 @@ import { auditLog } from "../../db/schema/audit";
 import { emailLinks, identities, sessions } from "../../db/schema/auth";
 import { idempotencyKeys } from "../../db/schema/commit";
 import { files } from "../../db/schema/files";
-import { friendRequests, friendships } from "../../db/schema/friends";
+import { blocks, friendGroups, friendRequests, friendships, groupMembers } from "../../db/schema/friends";
 import { outbox } from "../../db/schema/mail";
 import { notifications } from "../../db/schema/notifications";
 import { preferences } from "../../db/schema/preferences";
 import { events } from "../../db/schema/realtime";
 import { users } from "../../db/schema/users";
+import { audienceGroups, audiencePeople } from "../../db/schema/visibility";
 import { jsonStatement, statement } from "../../db/statement";
 import { letter } from "../../mail/outbox";
 import { withPerson } from "../activity/json";
@@ -123,6 +124,34 @@ export const myFriends = jsonStatement<Me, Item<"friends">>(
       user: who(friendships.friendId),
       since: sql`${friendships.createdAt}`,
     })} as body from ${friendships} where ${friendships.userId} = ${p.me} order by ${friendships.friendId}`,
+);
+
+export const myGroups = jsonStatement<Me, Item<"groups">>((p) => {
+  type Member = Item<"groups">["members"][number];
+  const member = jsonObject<Member>({ user: who(groupMembers.memberId), added_at: sql`${groupMembers.addedAt}` });
+  return sql`select ${jsonObject<Item<"groups">>({
+    id: sql`${friendGroups.id}`,
+    name: sql`${friendGroups.name}`,
+    created_at: sql`${friendGroups.createdAt}`,
+    members: sql`(select json_group_array(${member}) from ${groupMembers} where ${groupMembers.groupId} = ${friendGroups.id})`,
+  })} as body from ${friendGroups} where ${friendGroups.ownerId} = ${p.me} order by ${friendGroups.id}`;
+});
+
+export const myBlocks = jsonStatement<Me, Item<"blocks">>(
+  (p) =>
+    sql`select ${jsonObject<Item<"blocks">>({
+      user: who(blocks.blockedId),
+      since: sql`${blocks.createdAt}`,
+    })} as body from ${blocks} where ${blocks.userId} = ${p.me} order by ${blocks.blockedId}`,
+);
+
+export const myChosen = jsonStatement<Me, Item<"chosen">>(
+  (
+    p,
+  ) => sql`select ${jsonObject<Item<"chosen">>({ subject: audiencePeople.subject, user: who(audiencePeople.personId), group: sql`null` })} as body
+      from ${audiencePeople} where ${audiencePeople.ownerId} = ${p.me}
+    union all select ${jsonObject<Item<"chosen">>({ subject: audienceGroups.subject, user: sql`null`, group: audienceGroups.groupId })}
+      from ${audienceGroups} where ${audienceGroups.ownerId} = ${p.me}`,
 );
 
 export const myRequests = jsonStatement<Me, Item<"friend_requests">>(

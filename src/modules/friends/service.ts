@@ -22,6 +22,7 @@ export async function sendRequest(scope: MemberScope, to: NewFriendRequest, idem
   const other = to.id ?? (await idOf(scope, to.username));
   if (other === scope.caller.userId) throw new AppError("request_to_self");
   const slots = { ...me(scope), other };
+  const once = idempotency && { ...idempotency, again: rows.keptRequest({ ...me(scope), key: idempotency.key }) };
   const steps = [
     rows.refuseToAsk(slots),
     ...(await limit(scope, { friend_request: scope.caller.userId, friend_request_pair: [scope.caller.userId, other] })),
@@ -33,10 +34,11 @@ export async function sendRequest(scope: MemberScope, to: NewFriendRequest, idem
     did(scope, "friend_request", { about: other }),
   ];
   try {
-    const [request] = await commit(scope, steps, rows.requestBetween(slots), idempotency);
-    return request!;
+    const [request] = await commit(scope, steps, rows.requestBetween(slots), once);
+    if (!request) throw new AppError("no_such_user");
+    return request;
   } catch (error) {
-    if (error instanceof Refusal && error.code === "request_crossed") return answerCrossed(scope, error.about, other, idempotency);
+    if (error instanceof Refusal && error.code === "request_crossed") return answerCrossed(scope, error.about, other, once);
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { refuseIf } from "../../commit";
+import { type Kept, refuseIf } from "../../commit";
 import { jsonBoolean, jsonObject } from "../../db/json";
+import { idempotencyKeys } from "../../db/schema/commit";
 import { friendRequests, friendships } from "../../db/schema/friends";
 import { notifications } from "../../db/schema/notifications";
 import { users } from "../../db/schema/users";
@@ -9,10 +10,10 @@ import { columns, jsonStatement, statement } from "../../db/statement";
 import { seenByOneAnother } from "../../realtime/sightings";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
-import { hasBlocked, sees, seesField } from "../../visibility/sql";
+import { areBlocked, hasBlocked, sees, seesField } from "../../visibility/sql";
 import { act } from "../activity/statements";
 import { announceNewest, insertNotification } from "../notifications/statements";
-import { type AtSlots, userJson } from "../users/json";
+import { type AtSlots, actorJson, userJson } from "../users/json";
 import type { User } from "../users/schemas";
 import { requestJson, withPeople } from "./json";
 import type { FriendRequest, FriendshipStatus, FriendUpdate } from "./schemas";
@@ -28,6 +29,8 @@ const areFriends = ({ me, other }: Slots<Pair>) =>
 const pendingBetween = ({ me, other }: Slots<Pair>) =>
   sql`${r.lowId} = min(${me}, ${other}) and ${r.highId} = max(${me}, ${other}) and ${r.status} = 'pending'`;
 const pendingId = (p: Slots<Pair>) => sql`(select ${r.id} from ${r} where ${pendingBetween(p)})`;
+/** There is a request of theirs that waits for an answer. */
+export const hasAsked = (p: Slots<Pair>): SQL => sql`exists (select 1 from ${r} where ${pendingBetween(p)} and ${r.senderId} = ${p.other})`;
 const nameOf = (user: SQLWrapper) => sql`(select ${users.username} from ${users} where ${users.id} = ${user})`;
 
 // Asking
@@ -35,8 +38,7 @@ const nameOf = (user: SQLWrapper) => sql`(select ${users.username} from ${users}
 /** Whom one does not see is not there to be asked; but whoever asks first shows that they are. */
 export const refuseToAsk = statement<Pair>((p) =>
   refuseIf({
-    no_such_user: sql`not exists (select 1 from ${users} where ${users.id} = ${p.other} and ${sees(users, p.me)})
-      and not exists (select 1 from ${r} where ${pendingBetween(p)} and ${r.senderId} = ${p.other})`,
+    no_such_user: sql`not exists (select 1 from ${users} where ${users.id} = ${p.other} and ${sees(users, p.me)}) and not ${hasAsked(p)}`,
     already_friends: areFriends(p),
     request_pending: sql`exists (select 1 from ${r} where ${pendingBetween(p)} and ${r.senderId} = ${p.me})`,
     request_crossed: { when: sql`exists (select 1 from ${r} where ${pendingBetween(p)})`, about: pendingId(p) },
@@ -81,12 +83,28 @@ export const idByUsername = statement<{ key: string }, { id: number }>(
   (p) => sql`select ${users.id} as id from ${users} where ${users.usernameKey} = ${p.key}`,
 );
 
+const asker = alias(users, "kept_sender");
+const asked = alias(users, "kept_receiver");
+const { userId, key, fingerprint, answer } = idempotencyKeys;
+
+/** The kept answer to asking, with the two as they are seen by now; whom one has asked and does not see any more is not there. */
+export const keptRequest = statement<At & { me: number; key: string }, Kept>(
+  (p) => sql`select ${fingerprint} as fingerprint, iif(${asker.id} is not null and (${asked.id} = ${p.me} or ${sees(asked, p.me)}),
+      json_set(${answer}, '$.sender', json(${actorJson(asker, p.me, p)}), '$.receiver', json(${actorJson(asked, p.me, p)})), null) as answer
+    from ${idempotencyKeys}
+    left join ${users} as ${asker} on ${asker.id} = ${answer} ->> '$.sender.id'
+    left join ${users} as ${asked} on ${asked.id} = ${answer} ->> '$.receiver.id'
+    where ${userId} = ${p.me} and ${key} = ${p.key}`,
+);
+
 // Answering. A request that is not pending, or not for this person to answer, is no request.
 
 const isPending = (p: Slots<{ id: number; me: number }>, side: SQLWrapper) =>
   sql`${r.id} = ${p.id} and ${side} = ${p.me} and ${r.status} = 'pending'`;
 const refuseUnlessPending = (p: Slots<{ id: number; me: number }>, side: SQLWrapper) =>
-  refuseIf({ no_such_request: sql`not exists (select 1 from ${r} where ${isPending(p, side)})` });
+  refuseIf({
+    no_such_request: sql`not exists (select 1 from ${r} where ${isPending(p, side)} and not ${areBlocked(r.senderId, r.receiverId)})`,
+  });
 
 export const refuseToAnswer = statement<{ id: number; me: number }>((p) => refuseUnlessPending(p, r.receiverId));
 export const refuseToCancel = statement<{ id: number; me: number }>((p) => refuseUnlessPending(p, r.senderId));
@@ -209,6 +227,33 @@ export const announceGoneToPending = [
     from: sql`from ${r} where ${mine} = ${p.me} and ${r.status} = 'pending'`,
   })),
 );
+
+// For the batch of a block, while all still stands: what ends between two people, and what `to` hears of it, see `ended`.
+
+type Side = { to: number; of: number; now: string };
+const sidesOf = ({ to, of }: Slots<Side>) => ({ me: to, other: of });
+
+export const announceEndedFriendship = event<Side>("friend_update", (p) => ({
+  to: p.to,
+  now: p.now,
+  body: ended(p.of, "unfriended"),
+  from: sql`where ${areFriends(sidesOf(p))}`,
+}));
+export const announceEndedRequest = event<Side>("friend_update", (p) => ({
+  to: p.to,
+  now: p.now,
+  body: ended(p.of, "cancelled"),
+  from: sql`from ${r} where ${pendingBetween(sidesOf(p))}`,
+}));
+export const cancelPending = statement<Pair & { now: string }>(
+  (p) => sql`update ${r} set ${columns(r.status)} = 'cancelled', ${columns(r.answeredAt)} = ${p.now} where ${pendingBetween(p)}`,
+);
+
+/** Answers that are kept for a retry would go on showing the one to the other. */
+export const forgetAnswers = statement<Pair>((p) => {
+  const names = (person: SQLWrapper) => sql`${person} in (${answer} ->> '$.sender.id', ${answer} ->> '$.receiver.id')`;
+  return sql`delete from ${idempotencyKeys} where ${userId} in (${p.me}, ${p.other}) and ${names(p.me)} and ${names(p.other)}`;
+});
 
 const whose = alias(users, "whose");
 /** Who keeps their list of friends to themselves looks as if they had none. */

@@ -116,6 +116,18 @@ export const announceGoneWithSender = event<{ sender: number; now: string }>("no
   orderBy: notifications.id,
 }));
 
+/** For the batch of a block: what `of` has caused goes from the list of `to`. */
+const caused = (p: { readonly to: SQLWrapper; readonly of: SQLWrapper }) =>
+  sql`${notifications.senderId} = ${p.of} and ${notifications.recipientId} = ${p.to}`;
+export const announceGoneFrom = event<{ to: number; of: number; now: string }>("notification_delete", (p) => ({
+  to: p.to,
+  now: p.now,
+  body: deleteBody,
+  from: sql`from ${notifications} where ${caused(p)}`,
+  orderBy: notifications.id,
+}));
+export const removeFrom = statement<{ to: number; of: number }>((p) => sql`delete from ${notifications} where ${caused(p)}`);
+
 export const announceClear = event<{ me: number; now: string }>("notifications_clear", (p) => ({
   to: p.me,
   now: p.now,
