@@ -6,7 +6,7 @@ import { read } from "../read";
 import { CLOSE, type EphemeralFrame, STATUSES } from "../realtime/events";
 import type { Caller, MemberScope, Scope } from "../scope";
 import { verifyAccess } from "../tokens";
-import { attachmentOf, trySend } from "./sockets";
+import { type Attachment, attachmentOf, trySend } from "./sockets";
 
 /** Frames from clients. State is written over HTTP; what a client may say here is that it lives, who it is, and how it is. */
 
@@ -47,7 +47,7 @@ async function act(socket: WebSocket, frame: ClientFrame, home: Home): Promise<v
     case "auth":
       return renew(socket, frame.token, home);
     case "status_update":
-      await users.update(scopeOf(home, attachmentOf(socket).sessionId), home.userId, { status: frame.status });
+      await users.update(scopeOf(home, attachmentOf(socket)), home.userId, { status: frame.status });
   }
 }
 
@@ -55,20 +55,20 @@ async function act(socket: WebSocket, frame: ClientFrame, home: Home): Promise<v
 async function renew(socket: WebSocket, token: string, home: Home): Promise<void> {
   const { userId, sessionId, exp } = await verifyAccess(home.settings, token);
   if (userId !== home.userId) throw new AppError("permission_denied");
-  await read(scopeOf(home, sessionId));
+  await read(scopeOf(home, { sessionId, origin: attachmentOf(socket).origin }));
   const expiresAt = exp * 1000;
   socket.serializeAttachment({ ...attachmentOf(socket), sessionId, expiresAt });
   reply(socket, { type: "auth", expires_at: new Date(expiresAt).toISOString() });
 }
 
-function scopeOf({ userId, ...doors }: Home, sessionId: number): MemberScope {
+function scopeOf({ userId, ...doors }: Home, { sessionId, origin }: Pick<Attachment, "sessionId" | "origin">): MemberScope {
   const caller: Caller = { userId, sessionId };
   return {
     ...doors,
     caller,
     device: () => ({ userAgent: "", country: null }),
     address: () => "unknown",
-    origin: () => "",
+    origin: () => origin,
     note: () => {},
     now: new Date(),
   };

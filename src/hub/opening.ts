@@ -12,6 +12,8 @@ export interface Opening {
   /** The ticket that it came with; each opens one socket. */
   ticket: string | null;
   subprotocol: string | null;
+  /** The address that the client reached us at: where addresses of files in events begin. */
+  origin: string;
 }
 
 const HEADER = "x-kith-opening";

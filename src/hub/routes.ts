@@ -38,7 +38,7 @@ const socket = publicRoute({
 
 export const socketRoutes = router().openapi(socket, async (c) => {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket") throw new AppError("upgrade_required", undefined, { Upgrade: "websocket" });
-  const { settings, hubs } = c.get("scope");
+  const { settings, hubs, origin } = c.get("scope");
   const offered = protocols(c.req.raw);
   const subprotocol = offered.includes(PROTOCOL) ? PROTOCOL : null;
   try {
@@ -50,6 +50,7 @@ export const socketRoutes = router().openapi(socket, async (c) => {
       since: since(c.req.query("since")),
       ticket,
       subprotocol,
+      origin: origin(),
     };
     const answer = await hubs.connect(claims.userId, openingRequest(opening));
     if (answer.status === 401) throw accessTokenError();

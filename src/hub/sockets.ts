@@ -3,6 +3,8 @@ import { CLOSE, durableFrame, type EphemeralFrame, type StoredEvent } from "../r
 /** What a socket remembers through hibernation: fields of the hub do not survive it, the attachment does. */
 export interface Attachment {
   sessionId: number;
+  /** The address that its client reached us at. */
+  origin: string;
   /** When its access token runs out, ms since the epoch. */
   expiresAt: number;
   /** The last `seq` that was sent on it. */

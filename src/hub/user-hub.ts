@@ -108,7 +108,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
 
   /** Lets a socket in: takes the lease, reads where the log stands and what was missed, and says it. Null if it may not come in. */
   private async admit(opening: Opening): Promise<WebSocket | null> {
-    const { userId, sessionId, expiresAt, since, ticket } = opening;
+    const { userId, sessionId, origin, expiresAt, since, ticket } = opening;
     if (ticket !== null && this.notes.isUsed(ticket)) return null;
     const now = Date.now();
     const slots = { userId, sessionId, now: iso(now) };
@@ -131,7 +131,7 @@ export class UserHub extends DurableObject<Env> implements HubMethods {
     this.sockets.makeRoom(MAX_SOCKETS);
     const { from, complete } = resume(since, log);
     const person: Presence = { id: userId, status: self.status, is_online: self.isOnline === 1 };
-    const client = this.sockets.accept({ sessionId, expiresAt, cursor: complete ? from : log.head }, [
+    const client = this.sockets.accept({ sessionId, origin, expiresAt, cursor: complete ? from : log.head }, [
       { type: "group_users", users: [userId, ...online.map(({ id }) => id)] },
       { type: "status_update", user_id: userId, status: person.status, is_online: person.is_online },
       { type: "resume", from, seq: log.head, complete },

@@ -3,7 +3,7 @@ import type { Query } from "../../db/statement";
 import { newName, replacing, store } from "../../files/upload";
 import { AppError } from "../../lib/errors";
 import { EXTENSIONS, type Picture } from "../../lib/images/picture";
-import type { Caller, MemberScope, Scope } from "../../scope";
+import { at, type Caller, type MemberScope, type Scope } from "../../scope";
 import { ANYBODY, type Relation, sees } from "../../visibility/rule";
 import * as rows from "./statements";
 
@@ -24,6 +24,12 @@ export async function prepare(scope: MemberScope, picture: Picture | null): Prom
   if (picture === null) return { address: null, steps: replacing(scope, "avatar", null) };
   const name = await store(scope, "avatar", picture);
   return { address: `${newName()}.${EXTENSIONS[picture.contentType]}`, steps: replacing(scope, "avatar", name) };
+}
+
+/** Steps that give the caller's avatar, if they have one, another address, and tell their devices: for a batch that bars somebody from seeing it. */
+export function newAddress(scope: MemberScope): Query[] {
+  const id = scope.caller.userId;
+  return [rows.renewAddress({ id }), rows.announceAddress({ id, ...at(scope) })];
 }
 
 export interface Avatar {

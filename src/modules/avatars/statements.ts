@@ -1,10 +1,15 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
+import { jsonObject } from "../../db/json";
 import { sessionIsLive } from "../../db/live-session";
 import { files } from "../../db/schema/files";
 import { users } from "../../db/schema/users";
 import { columns, statement } from "../../db/statement";
+import { event } from "../../realtime/statements";
+import type { At } from "../../scope";
 import type { Level } from "../../visibility/rule";
 import { areBlocked, areFriends, isChosen } from "../../visibility/sql";
+import { meJson } from "../users/json";
+import type { Me } from "../users/schemas";
 
 type Asked = { address: string; userId: number; sessionId: number; now: string };
 
@@ -37,11 +42,18 @@ const renewed = (which: SQLWrapper) =>
 
 /**
  * Gives somebody's avatar another address, and the old one is that of nothing: for whoever could see it until now and shall not any more,
- * and might come back without saying who they are. Before `profileUpdate`, in a batch that writes one.
+ * and might come back without saying who they are. Before `announceAddress`.
  */
 export const renewAddress = statement<{ id: number }>((p) => renewed(sql`${users.id} = ${p.id}`));
 
-/** The same, if they now stop to be there for everybody; before the level changes. */
-export const renewAddressOfPublic = statement<{ id: number }>((p) =>
-  renewed(sql`${users.id} = ${p.id} and ${users.visibility} = 'public'`),
+export const announceAddress = event<At & { id: number }>("profile_update", (p) => ({
+  to: p.id,
+  now: p.now,
+  body: jsonObject<{ user: Me }>({ user: meJson(users, p) }),
+  from: sql`from ${users} where ${users.id} = ${p.id} and ${users.avatar} is not null`,
+}));
+
+/** The same, if they now stop to be there for everybody: ahead of the change to `level`, and of the `profile_update` that tells of it. */
+export const renewAddressOfPublic = statement<{ id: number; level: Level }>((p) =>
+  renewed(sql`${users.id} = ${p.id} and ${users.visibility} = 'public' and ${p.level} <> 'public'`),
 );

@@ -5,6 +5,7 @@ import { read } from "../../read";
 import { seenByFriends, watching } from "../../realtime/sightings";
 import { at, type MemberScope } from "../../scope";
 import { did } from "../activity/statements";
+import { renewAddressOfPublic } from "../avatars/statements";
 import { changeAccount } from "./account";
 import {
   type Changes,
@@ -87,6 +88,9 @@ function ofPrivacy(scope: MemberScope, { profile_visibility, data_sharing }: Pri
   const values = { ...mine(scope), visibility: profile_visibility ?? null, dataSharing: data_sharing ?? null };
   const steps = [...rows.changePrivacy(values), did(scope, "privacy_change")];
   if (profile_visibility === undefined) return steps;
-  const told = rows.visibilityUpdate({ ...mine(scope), ...at(scope), visibility: profile_visibility });
-  return watching(seenByFriends({ userId: scope.caller.userId, now: values.now }), [told, ...steps]);
+  const told = [
+    renewAddressOfPublic({ id: scope.caller.userId, level: profile_visibility }),
+    rows.visibilityUpdate({ ...mine(scope), ...at(scope), visibility: profile_visibility }),
+  ];
+  return watching(seenByFriends({ userId: scope.caller.userId, now: values.now }), [...told, ...steps]);
 }

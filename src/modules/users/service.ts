@@ -98,10 +98,9 @@ function stepsOf(scope: MemberScope, said: Omit<UserChange, "avatar">, avatar: N
   const key = settings.username === undefined ? null : usernameKey(settings.username);
   const change = { ...said, ...settings, ...(key !== null && { username_key: key }) };
   const values = { id, change: JSON.stringify(change) };
-  const leavesPublic = visibility !== undefined && visibility !== "public";
   const steps = [
     changes.refuseUnchanged(values),
-    ...(avatar?.steps ?? (leavesPublic ? [renewAddressOfPublic({ id })] : [])),
+    ...(avatar?.steps ?? (visibility === undefined ? [] : [renewAddressOfPublic({ id, level: visibility })])),
     ...(key === null ? [] : [changes.refuseNameOfAnother({ id, key })]),
     ...(Object.keys(settings).length > 0 ? [changes.noteUpdate({ ...values, ...stamp(scope) })] : []),
     ...(avatar ? [changes.noteAvatarChange({ ...values, ...stamp(scope) })] : []),

@@ -5,6 +5,7 @@ import { seenByFriends, watching } from "../../realtime/sightings";
 import { at, type MemberScope } from "../../scope";
 import type { Subject } from "../../visibility/rule";
 import { did } from "../activity/statements";
+import { renewAddressOfPublic } from "../avatars/statements";
 import { visibilityUpdate } from "../preferences/statements";
 import type { SettingChange, Visibility, VisibilityChange } from "./schemas";
 import * as rows from "./statements";
@@ -41,7 +42,9 @@ export async function change(scope: MemberScope, { profile, fields }: Visibility
   const steps = [
     rows.refuseUnknown({ ...me, choices: JSON.stringify(choices.map(({ list, id }) => [list, id])) }),
     rows.refuseUnchanged(values),
-    ...(profile?.level ? [visibilityUpdate({ ...me, ...at(scope), visibility: profile.level })] : []),
+    ...(profile?.level
+      ? [renewAddressOfPublic({ id: me.me, level: profile.level }), visibilityUpdate({ ...me, ...at(scope), visibility: profile.level })]
+      : []),
     rows.setLevels(values),
     rows.forgetPeople(values),
     rows.choosePeople(values),
