@@ -310,7 +310,7 @@ describe("every answer in the life of three people", () => {
     await say(ann, "DELETE /profile/image/");
     await say(ann, "GET /profile/");
     await say(ann, "DELETE /profile/");
-    await say(ann, "GET /api/profiles/");
+    for (const query of ["", "?page=1", "?page=2", "?page=one"]) await say(ann, "GET /api/profiles/", { query });
     for (const body of [{ name: "Ann", age: 30 }, { age: "old" }]) await say(ann, "POST /api/profiles/", { body });
     for (const id of [ann.id, bob.id, "x"]) {
       await say(ann, "GET /api/profiles/{id}/", { id });

@@ -29,6 +29,8 @@ describe("the profile page's API", () => {
     expect(says(await ann.get("/api/profiles/"))).toEqual({ status: 200, body: [empty(ann)] });
     expect(says(await ann.get(at(ann)))).toEqual({ status: 200, body: empty(ann) });
     expect((await call("GET", "/api/profiles/")).status).toBe(401);
+    expect((await ann.get("/api/profiles/?page=1")).body).toEqual({ count: 1, next: null, previous: null, results: [empty(ann)] });
+    expect(says(await ann.get("/api/profiles/?page=2"))).toEqual({ status: 404, body: { detail: "Invalid page." } });
   });
 
   it.each(["put", "patch"] as const)("changes what %s sends and leaves the rest", async (method) => {

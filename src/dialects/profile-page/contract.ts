@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { memberRoute } from "../../http";
-import { answer, nothing, Problem, takes, uploading } from "../../lib/answers";
+import { answer, listOf, nothing, Problem, takes, uploading } from "../../lib/answers";
 import { pathId } from "../../lib/fields";
+import { PageQuery } from "../../lib/pages";
 import { takeUpload } from "../../middleware/body";
 import { ProfileChange } from "../../modules/profiles/schemas";
 
@@ -44,7 +45,8 @@ export const list = memberRoute({
   ...mine,
   method: "get",
   summary: "My profile, as a list",
-  responses: { 200: answer(z.array(Profile), "It is alone in it.") },
+  request: { query: PageQuery },
+  responses: { 200: listOf(Profile, "It is alone in it."), 404: answer(Problem, "There is one page.") },
 });
 
 export const create = memberRoute(

@@ -1,5 +1,6 @@
 import { router } from "../../http";
 import { AppError } from "../../lib/errors";
+import { page, pageAnswer, slice } from "../../lib/pages";
 import type { Profile, ProfileChange } from "../../modules/profiles/schemas";
 import * as profiles from "../../modules/profiles/service";
 import type { MemberScope } from "../../scope";
@@ -45,7 +46,15 @@ function refuseOthers({ caller }: MemberScope, id: number): void {
 }
 
 export const profilePage = router()
-  .openapi(contract.list, async (c) => c.json([pageProfile(await profiles.own(c.get("member")))], 200))
+  .openapi(contract.list, async (c) => {
+    const part = slice(c.req.valid("query"));
+    const mine = [pageProfile(await profiles.own(c.get("member")))];
+    const { body, headers } = pageAnswer(
+      page(mine.slice(part.offset), part, ({ id }) => id, mine.length),
+      c.req.url,
+    );
+    return c.json(body, 200, headers);
+  })
   .openapi(contract.create, async (c) => c.json(await change(c.get("member"), c.req.valid("json")), 201))
   .openapi(contract.detail, async (c) => {
     refuseOthers(c.get("member"), c.req.valid("param").id);
