@@ -27,6 +27,7 @@ import { identityRoutes } from "./modules/identities/routes";
 import { notificationRoutes } from "./modules/notifications/routes";
 import { preferenceRoutes } from "./modules/preferences/routes";
 import { profileRoutes } from "./modules/profiles/routes";
+import { suggestionRoutes } from "./modules/suggestions/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
 import { visibilityRoutes } from "./modules/visibility/routes";
@@ -64,6 +65,7 @@ export const app = root
   .route("/", identityRoutes)
   .route("/", visibilityRoutes)
   .route("/", blockRoutes)
+  .route("/", suggestionRoutes)
   .route("/", userRoutes)
   .route("/", avatarRoutes)
   .route("/", profileRoutes)

@@ -374,6 +374,10 @@ describe("every answer in the life of three people", () => {
       await say(ann, "DELETE /api/friends/groups/{id}/members/{user_id}/", { id: [of, bob.id] });
       await say(ann, "DELETE /api/friends/groups/{id}/", { id: of });
     }
+    await asks(bob, cid);
+    await say(cid, person("accept-friend-request"), { id: bob.id });
+    for (const query of ["", "?page=1", "?cursor=none"]) await say(ann, "GET /api/users/suggestions/", { query });
+    await say(cid, "DELETE /api/friends/{user_id}/", { id: bob.id });
     await say(ann, "DELETE /api/friends/{user_id}/", { id: bob.id });
 
     // Notifications

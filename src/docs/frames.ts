@@ -14,11 +14,11 @@ Every frame is one JSON object in a text message.
 | \`notification_delete\` | \`notification_id\` |
 | \`notifications_clear\` | |
 | \`friend_request\` | \`request\`: somebody asks you |
-| \`friend_update\` | \`user_id\`: the other person; \`status\`: pending, accepted, rejected, cancelled or unfriended; \`request\`, or null when a friendship ended or the person is gone |
+| \`friend_update\` | \`user_id\`: the other person; \`status\`: pending, accepted, rejected, cancelled or unfriended; \`request\`, or null when a friendship ended or the person is gone, which is how a block looks, too |
 | \`profile_update\` | \`user\`: you, changed on another device or by an admin |
 | \`preferences_update\` | \`preferences\`: all sections, one of which was changed on another device; a name or visibility that was changed elsewhere comes as \`profile_update\` |
 
-**Events without \`seq\`** are true when they are sent: \`status_update\` (\`user_id\`, \`status\`, \`is_online\`), \`pong\`, \`auth\` (\`expires_at\`), \`error\` (\`code\`, \`detail\`).
+**Events without \`seq\`** are true when they are sent: \`status_update\` (\`user_id\`, \`status\`, \`is_online\`; also when a friend shows themselves to you, or no more), \`pong\`, \`auth\` (\`expires_at\`), \`error\` (\`code\`, \`detail\`).
 
 **You may send** \`ping\` (as text or as \`{"type":"ping"}\`), \`{"type":"auth","token":"<newer access token>"}\` to keep the socket past its token's end, and
 \`{"type":"status_update","status":"online|offline|busy|away"}\`. Frames are at most 16 KiB, sixty in ten seconds.

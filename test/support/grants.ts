@@ -281,6 +281,7 @@ export const GRANTS: Record<string, Grant> = {
   "GET /api/users/me/visibility/": about("/api/users/me/visibility/"),
   "PATCH /api/users/me/visibility/": about("/api/users/me/visibility/", { profile: "friends" }),
 
+  "GET /api/users/suggestions/": about("/api/users/suggestions/"),
   "GET /api/users/blocked/": about("/api/users/blocked/"),
   "POST /api/users/:id/block/": { granted: ({ bob }) => ({ path: `/api/users/${bob.id}/block/` }), open: "one may block anybody" },
   "DELETE /api/users/:id/block/": {

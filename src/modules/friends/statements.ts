@@ -29,6 +29,8 @@ const areFriends = ({ me, other }: Slots<Pair>) =>
 const pendingBetween = ({ me, other }: Slots<Pair>) =>
   sql`${r.lowId} = min(${me}, ${other}) and ${r.highId} = max(${me}, ${other}) and ${r.status} = 'pending'`;
 const pendingId = (p: Slots<Pair>) => sql`(select ${r.id} from ${r} where ${pendingBetween(p)})`;
+/** There is a request between them that waits for an answer. */
+export const arePending = (p: Slots<Pair>): SQL => sql`exists (select 1 from ${r} where ${pendingBetween(p)})`;
 /** There is a request of theirs that waits for an answer. */
 export const hasAsked = (p: Slots<Pair>): SQL => sql`exists (select 1 from ${r} where ${pendingBetween(p)} and ${r.senderId} = ${p.other})`;
 const nameOf = (user: SQLWrapper) => sql`(select ${users.username} from ${users} where ${users.id} = ${user})`;
