@@ -172,6 +172,17 @@ describe("changing a profile", () => {
     expect(statuses.map(({ status }) => status)).toEqual(["online", "offline", "online", "offline", "online"]);
   });
 
+  it.each(["/profile/", "/api/profiles/"])("takes back what it answered, whole, and nothing changes: %s", async (address) => {
+    const ann = await aPerson();
+    await ann.patch("/profile/", { ...FULL, birth_date: "2001-12-31" });
+    const path = address === "/profile/" ? address : `${address}${ann.id}/`;
+    const before = await row(ann);
+    const { body } = await ann.get(path);
+    const again = await ann.put(path, body);
+    expect({ status: again.status, body: again.body }).toEqual({ status: 200, body });
+    expect(await row(ann)).toEqual(before);
+  });
+
   it("refuses a username that somebody has", async () => {
     const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
     const { status, body } = await ann.patch("/profile/", { username: bob.username, bio: "new" });
