@@ -229,10 +229,11 @@ describe("uploading", () => {
     });
     for (const nothing of [{}, new FormData(), { image: "" }])
       expect(says(await ann.put("/profile/image/", nothing))).toEqual({ status: 400, body: { image: ["No file was submitted."] } });
-    expect(says(await ann.put("/profile/image/", { image: null }))).toEqual({
-      status: 400,
-      body: { image: ["This field may not be null."] },
-    });
+    for (const field of ["image", "avatar", "profileimg"])
+      expect(says(await ann.put("/profile/image/", { [field]: null }))).toEqual({
+        status: 400,
+        body: { [field]: ["This field may not be null."] },
+      });
   });
 
   it("with an empty part, or the address that there is, keeps what there is; null takes it away", async () => {
@@ -399,6 +400,20 @@ describe("who sees an avatar", () => {
     expect(await mine(ann), "opening it takes no other").toBe(`https://kith.test${renamed}`);
     await pause(50);
     expect(socket.durable().filter(({ type }) => type === "profile_update")).toHaveLength(2);
+    await expectNothingLost();
+  });
+
+  it("a block takes the address away that the other knew, also from who does not say who they are", async () => {
+    const [ann, bob, cid] = (await people("ann", "bob", "cid")) as [Person, Person, Person];
+    const path = await avatarOf(ann);
+    const theirs = await avatarOf(bob);
+    const socket = await (await ann.elsewhere()).socket();
+    expect((await ann.post(`/api/users/${bob.id}/block/`)).status).toBe(200);
+    const renamed = new URL((await mine(ann))!).pathname;
+    for (const viewer of [null, bob, cid]) expect(says(await look(path, viewer))).toEqual(NOT_FOUND);
+    expect([(await look(renamed)).status, (await look(renamed, cid)).status, (await look(renamed, bob)).status]).toEqual([200, 200, 404]);
+    expect((await socket.next("profile_update")).user).toMatchObject({ avatar: `https://kith.test${renamed}` });
+    expect([(await look(theirs)).status, (await look(theirs, ann)).status], "the other's stays").toEqual([200, 404]);
     await expectNothingLost();
   });
 

@@ -11,11 +11,12 @@ export const AvatarParams = z.object({
 /** A new avatar, under one of the names that clients have for it. */
 export const Image = z
   .object({ image: picture().optional(), avatar: picture().optional(), profileimg: picture().optional() })
-  .transform(({ image, avatar, profileimg }, context): { avatar: Picture } => {
-    const given = image ?? avatar ?? profileimg;
-    if (given) return { avatar: given };
-    const isNull = [image, avatar, profileimg].includes(null);
-    context.addIssue({ code: "custom", path: ["image"], message: isNull ? "This field may not be null." : "No file was submitted." });
+  .transform((given, context): { avatar: Picture } => {
+    const picture = given.image ?? given.avatar ?? given.profileimg;
+    if (picture) return { avatar: picture };
+    const [name = "image", value] = Object.entries(given)[0] ?? [];
+    const message = value === null ? "This field may not be null." : "No file was submitted.";
+    context.addIssue({ code: "custom", path: [name], message });
     return z.NEVER;
   })
   .meta({ id: "Image" });

@@ -6,6 +6,7 @@ import { read } from "../../read";
 import { watching } from "../../realtime/sightings";
 import type { MemberScope } from "../../scope";
 import { did } from "../activity/statements";
+import { newAddress } from "../avatars/service";
 import * as friends from "../friends/statements";
 import * as notifications from "../notifications/statements";
 import { forgetEachOther } from "../visibility/statements";
@@ -22,7 +23,7 @@ export async function list(scope: MemberScope, query: PageQuery): Promise<Page<B
 
 /**
  * Blocks somebody: each is then absent to the other, and all that was between them ends in the same batch. What the other hears is what
- * they would hear if the caller's account were deleted.
+ * they would hear if the caller's account were deleted. The caller's avatar leaves the address that the other may know.
  *
  * @throws AppError `block_self`; `not_found` for whom the caller neither sees nor knows; `throttled`
  */
@@ -44,6 +45,7 @@ export async function block(scope: MemberScope, other: number): Promise<Blocked>
     friends.removeFriendship(slots),
     friends.forgetAnswers(slots),
     forgetEachOther(slots),
+    ...newAddress(scope),
     did(scope, "block", { about: other }),
   ];
   try {
