@@ -6,7 +6,9 @@ import { MAIL_CRON } from "../src/mail/delivery";
 import { nextDigest, offsetOf, zoneNamed } from "../src/modules/preferences/zone";
 import { query } from "./support/hub";
 import { Carrier, mailsTo, type ReadMail } from "./support/mail";
+import { meterD1 } from "./support/meter";
 import { aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
+import { lookTogether } from "./support/together";
 
 const MONDAY = "2026-11-16T08:00:00.000Z";
 
@@ -241,9 +243,25 @@ describe("a digest", () => {
     await happenTo(readers[0]!);
     setClock("2026-11-16T09:00:00.000Z");
     await query("delete from outbox");
+    lookTogether(3);
     await Promise.all([ring(), ring(), ring()]);
     const mails = await query<{ address: string }>("select address from outbox where template = 'digest'");
     expect(mails.map(({ address }) => address).sort()).toEqual(readers.map(({ email }) => email).sort());
+  });
+
+  it("does not come to who wants none any more since the run has looked", async () => {
+    const ann = await aReader(MONDAY);
+    await happenTo(ann);
+    setClock("2026-11-16T09:00:00.000Z");
+    await again(ann);
+    const batch = env.DB.batch.bind(env.DB);
+    vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {
+      const answer = await batch(statements);
+      expect((await settle(ann, { frequency: "on-demand" })).status).toBe(200);
+      return answer as never;
+    });
+    await ring();
+    expect([await digestsTo(ann), await dueOf(ann)]).toEqual([[], null]);
   });
 
   it("waits where mails have no way out", async () => {
@@ -260,16 +278,22 @@ describe("a digest", () => {
     setClock(MONDAY);
     await query(
       `insert into users (id, username, username_key, email, password_hash, email_verified_at)
-        with recursive n(i) as (select 1000 union all select i + 1 from n where i < 1599)
+        with recursive n(i) as (select 1000 union all select i + 1 from n where i < 6199)
         select i, 'u' || i, 'u' || i, 'u' || i || '@example.test', 'x', '' from n`,
     );
     await query("insert into preferences (user_id, digest_due_at) select id, ? from users where id >= 1000", MONDAY);
-    await query("insert into notifications (recipient_id, type, text, created_at) select id, 'friend_request', 'x', ? from users", MONDAY);
+    await query(
+      "insert into notifications (recipient_id, type, text, created_at) select id, 'friend_request', 'x', ? from users where id % 10 = 0",
+      MONDAY,
+    );
     const count = async () => (await query("select 1 from outbox where template = 'digest'")).length;
+    const meter = meterD1();
     await ring();
-    expect(await count()).toBe(500);
+    expect([await count(), (await query("select 1 from preferences where digest_due_at = ?", MONDAY)).length]).toEqual([500, 200]);
+    meter.take();
     await ring();
-    expect(await count()).toBe(600);
+    expect(meter.take().rows, "who is not due is not read").toBeLessThan(4000);
+    expect(await count()).toBe(520);
   });
 });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { everything } from "./support/everything";
 import { query } from "./support/hub";
+import { atGoogle, googleTokens } from "./support/identities";
 import { linkTo, mailsTo } from "./support/mail";
 import { aPerson, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { later, stopClock } from "./support/time";
+import { lookTogether } from "./support/together";
 
 /** Seed 0 whole (contracts §2), under both of its prefixes and by both names of each section. */
 
@@ -55,6 +57,12 @@ describe("a newcomer's preferences", () => {
     expect(await query("select p.user_id from preferences p join users u on u.id = p.user_id where u.username = ?", username)).toHaveLength(
       1,
     );
+  });
+
+  it("come with a log-in through another that makes the person", async () => {
+    const { id_token } = await googleTokens(await atGoogle());
+    const { body } = await call("POST", "/api/auth/google/", { body: { id_token } });
+    expect(await query("select frequency from preferences where user_id = ?", body.user.id)).toEqual([{ frequency: "daily" }]);
   });
 
   it("are as they would be for who has no row, which the first change makes", async () => {
@@ -435,7 +443,13 @@ describe("the version of one's preferences", () => {
     const ann = await aPerson();
     const phone = await ann.elsewhere();
     const tag = await tagOf(ann);
-    const answers = await Promise.all([ann, phone].map((device, i) => patch(device, changes[i]![0], changes[i]![1], { "if-match": tag })));
+    lookTogether(2);
+    const answers = await Promise.all(
+      [ann, phone].map((device, i) => {
+        const [section, body] = changes[i]!;
+        return call("PATCH", `/preferences/${section}/`, { token: device.access, body, headers: { "if-match": tag }, env: {} });
+      }),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
     const won = answers.findIndex(({ status }) => status === 200);
     expect(answers[won]!.body).toMatchObject(changes[won]![1]);

@@ -10,9 +10,9 @@ import { insertMissing } from "../preferences/statements";
 import { endOfQuiet, minuteOfDay, nextDigest, offsetOf, zoneNamed } from "../preferences/zone";
 import * as rows from "./statements";
 
-/** People whom one batch covers … */
-const AT_ONCE = 50;
-/** … and such batches that a run makes: as many mails as the delivery behind it sends. The next run goes on. */
+/** People whom one batch covers: most have nothing to be told … */
+const AT_ONCE = 500;
+/** … and such batches that a run makes. The next goes on, for everybody of a time zone is due at the same time. */
 const MAX_ROUNDS = 10;
 
 /**
