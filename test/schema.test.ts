@@ -7,12 +7,13 @@ import { auditLog } from "../src/db/schema/audit";
 import { attempts, emailLinks, identities, sessions } from "../src/db/schema/auth";
 import { idempotencyKeys } from "../src/db/schema/commit";
 import { files } from "../src/db/schema/files";
-import { friendRequests, friendships } from "../src/db/schema/friends";
+import { blocks, friendGroups, friendRequests, friendships, groupMembers } from "../src/db/schema/friends";
 import { outbox } from "../src/db/schema/mail";
 import { notifications } from "../src/db/schema/notifications";
 import { preferences } from "../src/db/schema/preferences";
 import { events } from "../src/db/schema/realtime";
 import { users } from "../src/db/schema/users";
+import { audienceGroups, audiencePeople } from "../src/db/schema/visibility";
 import { aPerson, befriend, people } from "./support/people";
 
 const TABLES: SQLiteTable[] = [
@@ -23,6 +24,11 @@ const TABLES: SQLiteTable[] = [
   attempts,
   friendRequests,
   friendships,
+  friendGroups,
+  groupMembers,
+  blocks,
+  audiencePeople,
+  audienceGroups,
   notifications,
   events,
   idempotencyKeys,
@@ -173,6 +179,16 @@ describe("the database itself", () => {
     await ask(1, 3);
   });
 
+  it("has only friends in a group, and nobody in it who is none any more", async () => {
+    await run("insert into friend_groups (id, owner_id, name, name_key, created_at) values (1, 1, 'x', 'x', '')");
+    const join = () => run("insert into group_members (group_id, owner_id, member_id, added_at) values (1, 1, 2, '')");
+    await expect(join()).rejects.toThrow(/FOREIGN KEY/);
+    await run("insert into friendships (user_id, friend_id, created_at) values (1, 2, '')");
+    await join();
+    await run("delete from friendships");
+    expect((await counts()).group_members).toBe(0);
+  });
+
   it("has a friendship, an event's number and a key once", async () => {
     for (const sql of [
       "insert into friendships (user_id, friend_id, created_at) values (1, 2, '')",
@@ -195,13 +211,23 @@ describe("the database itself", () => {
       ann!.id,
     );
     await run("insert into outbox (user_id, address, template, params, created_at, due_at) values (?, '', 'x', '{}', '', '')", ann!.id);
+    for (const [one, other] of [
+      [ann!, bob!],
+      [bob!, ann!],
+    ] as const) {
+      const { id } = (await one.post("/api/friends/groups/", { name: "Close" })).body;
+      await one.put(`/api/friends/groups/${id}/members/${other.id}/`);
+      await one.patch("/api/users/me/visibility/", { fields: { bio: { level: "specific", people: [other.id], groups: [id] } } });
+    }
+    await run("insert into blocks (user_id, blocked_id, created_at) values (?1, ?2, ''), (?2, ?1, '')", ann!.id, cid!.id);
     const before = await counts();
     await run("delete from users where id = ?", ann!.id);
     const after = await counts();
     // These two name nobody who could be forgotten, or outlive whom they name on purpose.
     const theirs = Object.keys(before).filter((name) => !["attempts", "audit_log", "files"].includes(name));
     for (const name of theirs) expect(after[name], name).toBeLessThan(before[name]);
-    expect(after).toMatchObject({ friendships: 2, friend_requests: 1 });
+    expect(after).toMatchObject({ friendships: 2, friend_requests: 1, friend_groups: 1, audience_groups: 1 });
+    expect(after).toMatchObject({ blocks: 0, group_members: 0, audience_people: 0 });
     expect((await bob!.get("/api/notifications/")).status).toBe(200);
   });
 
