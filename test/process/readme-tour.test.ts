@@ -52,7 +52,7 @@ describe("the README's tour", () => {
     const map = /```\nsrc\/\n([\s\S]*?)^\w/m.exec(README)![1]!;
     const mapped = [...map.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name!);
     expect(mapped.sort()).toEqual([...top].sort());
-    const modules = /^ {2}modules\/ +(.+)\. In each:$/m.exec(map)![1]!.split(", ");
+    const modules = /^ {2}modules\/ +([^.]+)\. In each:$/m.exec(map)![1]!.split(/,\s+/);
     expect(modules.sort()).toEqual(readdirSync(join(ROOT, "src/modules")).sort());
   });
 
