@@ -112,7 +112,7 @@ describe("nasty input is a clear refusal and no accident", () => {
         expect(status, what).toBeLessThan(500);
         if (status >= 400 && status !== 401)
           expect(Object.keys(body).join(), what).toMatch(
-            new RegExp(`${field}|detail|non_field_errors|username|email|to_user|password|uid|token`),
+            new RegExp(`${field}|detail|non_field_errors|username|email|to_user|password|uid|token|image`),
           );
         sent++;
       }
