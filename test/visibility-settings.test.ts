@@ -220,6 +220,7 @@ describe("Other devices", () => {
 describe("Friends who listen", () => {
   const DOORS: [string, (person: Person, level: string) => Promise<unknown>][] = [
     ["the settings", (person, profile) => change(person, { profile })],
+    ["the preferences", (person, profile_visibility) => person.patch("/api/preferences/privacy_settings/", { profile_visibility })],
     ["the profile", (person, visibility) => person.patch("/profile/", { visibility })],
   ];
   it.each(DOORS)("see somebody go who hides, and come who shows themselves again: through %s", async (_, set) => {

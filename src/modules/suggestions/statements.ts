@@ -13,7 +13,7 @@ import type { Suggestion } from "./schemas";
 type From = { me: number; mutual: number; after: number };
 type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 
-// However many friends somebody has, no more rows than these are looked at.
+// However many friends somebody has, no more rows than these are looked at. A list ends where so many of the best in a row are hidden.
 const FRIENDS = sql.raw("100");
 const THEIRS = sql.raw("50");
 const BEST = sql.raw("300");
