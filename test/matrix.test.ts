@@ -32,6 +32,8 @@ interface Scene {
   viewer: Person | null;
   /** A friend of the owner's, public, whose friends anybody may look at. */
   bridge: Person;
+  /** What the viewer has asked the owner for. */
+  request: number | null;
 }
 
 const get = ({ viewer }: Scene, path: string): Promise<Answer> => call("GET", path, { token: viewer?.access ?? null });
@@ -129,6 +131,14 @@ const WAYS: Record<string, { to: readonly Role[]; look: (scene: Scene) => Promis
       return mine.ofType("status_update").some(({ user_id }) => user_id === owner.id);
     },
   },
+  "GET /api/users/suggestions/": {
+    to: ["stranger", "chosen", "blocked", "blocker"],
+    look: async (scene) => {
+      await befriend(scene.viewer!, scene.bridge);
+      if (scene.request) await scene.viewer!.delete(`/api/friends/request/${scene.request}/`);
+      return names(scene, await get(scene, "/api/users/suggestions/"));
+    },
+  },
   "POST /api/friends/request/": {
     to: ["stranger", "chosen", "blocked", "blocker"],
     look: async ({ owner, viewer }) => {
@@ -154,14 +164,15 @@ async function stage(role: Role, level: Level, fields: Partial<Record<Field, Lev
   await call("PUT", "/profile/image/", { token: owner.access, body: pngOf(1, 1), headers: { "content-type": "image/png" } });
   const viewer = role === "anonymous" ? null : role === "owner" ? owner : await aPerson("viewer");
   if (viewer && KNOWN.includes(role)) await befriend(owner, viewer);
-  if (viewer && ["stranger", "chosen"].includes(role)) await viewer.post("/api/friends/request/", { to_user: owner.id });
+  const asks = viewer && ["stranger", "chosen"].includes(role);
+  const request = asks ? (await viewer.post("/api/friends/request/", { to_user: owner.id })).body.id : null;
   if (role === "group member") await chooseGroup(owner, ["profile", ...FIELDS], [viewer!]);
   if (role === "chosen") for (const subject of ["profile", ...FIELDS] as const) await choose(owner, subject, viewer!);
   if (role === "blocked") await query("insert into blocks (user_id, blocked_id, created_at) values (?, ?, '')", owner.id, viewer!.id);
   if (role === "blocker") await query("insert into blocks (user_id, blocked_id, created_at) values (?, ?, '')", viewer!.id, owner.id);
   await setLevel(owner, level);
   await setFieldLevels(owner, fields);
-  return { role, owner, viewer, bridge };
+  return { role, owner, viewer, bridge, request };
 }
 
 /** All cells of a role at a level, by the way: a scene costs more than what is looked at in it. */

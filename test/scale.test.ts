@@ -60,6 +60,7 @@ const ROWS_AN_ITEM: Record<string, number> = {
   "/api/friends/requests/": 3,
   "/api/friends/requests/?direction=outgoing": 4,
   "/api/notifications/": 6,
+  "/api/users/suggestions/": 300, // ranked among all friends of friends, of whom no more than 5,000 are looked at
 };
 /** Whom one has asked, one saw: that nearly all of a thousand hide since is not provided for. */
 const EXCEPTION = "/api/friends/requests/?direction=outgoing";
