@@ -88,7 +88,12 @@ const SectionParams = z.object({
   section: z.string().meta({ description: "The name of a section, or its short one.", enum: Object.keys(s.SECTION_NAMES) }),
 });
 const AnySection = z.union([s.AccountSettings, s.NotificationSettings, s.ThemeSettings, s.PrivacySettings]);
-const AnyChange = z.record(z.string(), z.unknown()).meta({ id: "PreferencesChange", description: "As the section takes it." });
+/** In the document one of the four; which, the address says, so the route checks it (`changeNamed`). */
+const AnyChange = z.unknown().meta({
+  id: "PreferencesChange",
+  description: "As the section takes it.",
+  anyOf: Object.values(s.CHANGES).map((change) => ({ $ref: `#/components/schemas/${change.meta()!.id}` })),
+});
 
 const APP = ["Preferences app (compatibility)"];
 
