@@ -6,7 +6,7 @@ import { atFacebook, atGoogle, back, facebookIdToken, googleTokens } from "./sup
 import { linkTo } from "./support/mail";
 import { meterD1 } from "./support/meter";
 import { aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
-import { pictureForm } from "./support/pictures";
+import { avatarNameOf, pictureForm } from "./support/pictures";
 import { fill, liveRoutes } from "./support/routes";
 
 /** Round trips are what a request costs. A read has one; a write has one look and one commit; the check of the session is in them. */
@@ -23,9 +23,6 @@ const NO_DATABASE = [
 ];
 const SOCKET = "GET /ws/main/";
 const AVATAR = "GET /avatars/:name/";
-/** The end of its address. */
-const avatarOf = async (person: Person): Promise<string> =>
-  (await person.put("/profile/image/", pictureForm("photo.png"))).body.image.split("/").at(-1);
 /** Reads that are of oneself alone. */
 const OWN = ["GET /api/profiles/:id/"];
 const OWN_ACTS = ["GET /api/activity/:id/", "GET /api/history/:id/"];
@@ -307,7 +304,7 @@ describe("D1 round trips", () => {
     for (const { name, method, path } of reads) {
       const query = MAILED[name] ? `?${new URLSearchParams({ ...(await MAILED[name]()) })}` : "";
       const person = OWN.includes(name) ? world.ann : world.bob;
-      const subject = OWN_ACTS.includes(name) ? await world.act() : name === AVATAR ? await avatarOf(person) : person.id;
+      const subject = OWN_ACTS.includes(name) ? await world.act() : name === AVATAR ? await avatarNameOf(person) : person.id;
       const { status, trips, logged } = await cost(method, fill(path, subject) + query, world.ann);
       const trip = NO_DATABASE.includes(name) ? 0 : 1;
       costs[name] = { status, trips, logged };

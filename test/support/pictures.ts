@@ -1,3 +1,5 @@
+import type { Person } from "./people";
+
 /**
  * Real files of six by four pixels, written by Pillow. Those called "photo" say where they were taken and with what: EXIF with GPS, XMP,
  * comments, as far as the format has them; "photo.jpg" was taken with the camera on its side.
@@ -77,3 +79,7 @@ export function pictureForm(picture: FileName | Uint8Array<ArrayBuffer>, field =
   form.set(field, new File([typeof picture === "string" ? file(picture) : picture], "picture.txt", { type: "text/plain" }));
   return form;
 }
+
+/** Gives somebody an avatar: what its address ends in. */
+export const avatarNameOf = async (person: Person): Promise<string> =>
+  (await person.put("/profile/image/", pictureForm("photo.png"))).body.image.split("/").at(-1);
