@@ -6,7 +6,7 @@ import { aPerson, type Person } from "./support/people";
 /** D1 counts the rows that a query looks at. A page may cost what is on it, not what lies behind it. */
 
 const PAGE = 10;
-/** The item in its index, the row behind it, and the people whom it names; a search looks at four for each that it may answer. */
+/** The item in its index, the row behind it, and the people whom it names. */
 const ROWS_AN_ITEM = 6;
 
 /** Gives Ann `count` more acquaintances: each asks her or is asked by her, is her friend, and has caused a notification. */

@@ -27,7 +27,9 @@ async function city(mix: Mix): Promise<Person> {
     `insert into users (id, username, username_key, email, password_hash, visibility, data_sharing) ${n}
      select i + ${ann.id}, 'name' || i, 'name' || i, 'name' || i || '@example.test', '', ${level}, i % 17 <> 5 from n where i > 0`,
   );
-  await query(`insert into user_search (rowid, username_key) select id, username_key from users where id > ${ann.id}`);
+  await query(
+    `insert into user_search (rowid, username_key) select id, username_key from users where id > ${ann.id} and visibility = 'public' and data_sharing`,
+  );
   for (const distance of DISTANCES)
     await query(
       `insert into friendships (user_id, friend_id, created_at) ${n}
@@ -54,8 +56,8 @@ async function city(mix: Mix): Promise<Person> {
 /** Rows that D1 may read for each item that a page was asked for: the item, its indexes, whom it names, what decides whether they are seen. */
 const ROWS_AN_ITEM: Record<string, number> = {
   "/api/users/": 6,
-  "/api/users/?search=name": 14, // it looks at four people for each
-  "/api/users/?search=na": 14,
+  "/api/users/?search=name": 6,
+  "/api/users/?search=na": 90, // by name: all whom she knows are looked through for each page
   "/api/friends/": 6,
   "/api/friends/requests/": 3,
   "/api/friends/requests/?direction=outgoing": 4,

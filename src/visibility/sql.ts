@@ -36,6 +36,10 @@ const seenByOthers = (person: PersonColumns, viewer: SQLWrapper): SQL =>
 /** `viewer` sees the person at all. */
 export const sees = (person: PersonColumns, viewer: SQLWrapper): SQL => sql`(${person.id} = ${viewer} or ${seenByOthers(person, viewer)})`;
 
+/** Who shares no data is come across by friends only: whom `viewer` sees may still be left out of a list that they did not have to know of. */
+export const isComeAcross = (person: PersonColumns & Record<"dataSharing", AnySQLiteColumn>, viewer: SQLWrapper): SQL =>
+  sql`(${person.dataSharing} = 1 or ${person.id} = ${viewer} or ${areFriends(person.id, viewer)})`;
+
 /** `viewer` sees the person, and this of them. */
 export const seesField = (person: PersonColumns, field: Field, viewer: SQLWrapper): SQL =>
   sql`(${person.id} = ${viewer} or (${seenByOthers(person, viewer)}

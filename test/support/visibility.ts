@@ -10,6 +10,11 @@ const NOW = "2026-01-01T00:00:00.000Z";
 
 export async function setLevel(owner: Someone, level: Level): Promise<void> {
   await query("update users set visibility = ? where id = ?", level, owner.id);
+  await query("delete from user_search where rowid = ?", owner.id);
+  await query(
+    "insert into user_search (rowid, username_key) select id, username_key from users where id = ? and visibility = 'public'",
+    owner.id,
+  );
 }
 
 export async function setFieldLevels(owner: Someone, levels: Partial<Record<Field, Level>>): Promise<void> {

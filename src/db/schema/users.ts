@@ -55,6 +55,7 @@ export const users = sqliteTable(
     createdAt: text("created_at").notNull().default(sql`(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))`),
   },
   (t) => [
+    index("users_listed_by_name").on(t.usernameKey).where(sql`"visibility" = 'public' and "data_sharing" = 1`),
     index("users_listed").on(t.id).where(sql`"visibility" = 'public' and "data_sharing" = 1`),
     uniqueIndex("users_by_avatar").on(t.avatar).where(sql`"avatar" is not null`),
   ],

@@ -9,7 +9,8 @@ import type { MemberScope } from "../../scope";
 import { passwordProblem } from "../auth/confirmation";
 import { announceGoneToFriends, announceGoneToPending } from "../friends/statements";
 import { announceGoneWithSender } from "../notifications/statements";
-import { forgetSearch, removeUser } from "../users/statements";
+import { removeName } from "../users/name-index";
+import { removeUser } from "../users/statements";
 import type { Leaving } from "./schemas";
 import * as rows from "./statements";
 
@@ -30,7 +31,7 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
     announceGoneWithSender({ sender: me, now }),
     ...announceGoneToPending.map((announce) => announce({ me, now })),
     announceGoneToFriends({ me, now }),
-    forgetSearch({ id: me }),
+    removeName({ id: me }),
     ...(await forgive(scope, {
       login_account: me,
       confirm_account: me,

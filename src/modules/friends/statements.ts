@@ -10,7 +10,7 @@ import { columns, jsonStatement, statement } from "../../db/statement";
 import { seenByOneAnother } from "../../realtime/sightings";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
-import { areBlocked, hasBlocked, sees, seesField } from "../../visibility/sql";
+import { areBlocked, hasBlocked, isComeAcross, sees, seesField } from "../../visibility/sql";
 import { act } from "../activity/statements";
 import { announceNewest, insertNotification } from "../notifications/statements";
 import { type AtSlots, actorJson, userJson } from "../users/json";
@@ -262,15 +262,15 @@ const whose = alias(users, "whose");
 const isOpenTo = (p: { readonly of: SQLWrapper; readonly me: SQLWrapper }) =>
   sql`exists (select 1 from ${users} as ${whose} where ${whose.id} = ${p.of} and ${seesField(whose, "friend_list", p.me)})`;
 
-/** Those whom `me` sees. */
+/** Those whom `me` sees, and of somebody else's those whom they may come across. */
 export const friendsOf = jsonStatement<Part & { of: number }, User>(
   (p) => sql`select ${userJson(users, p.me, p)} as body from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
-    where ${friendships.userId} = ${p.of} and ${friendships.friendId} > ${p.after} and ${isOpenTo(p)} and ${sees(users, p.me)}
+    where ${friendships.userId} = ${p.of} and ${friendships.friendId} > ${p.after} and ${isOpenTo(p)} and ${isComeAcross(users, p.me)} and ${sees(users, p.me)}
     order by ${friendships.friendId} limit ${p.limit} offset ${p.offset}`,
 );
 export const countFriendsOf = statement<{ of: number; me: number }, { total: number }>(
   (p) => sql`select count(*) as total from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
-    where ${friendships.userId} = ${p.of} and ${isOpenTo(p)} and ${sees(users, p.me)}`,
+    where ${friendships.userId} = ${p.of} and ${isOpenTo(p)} and ${isComeAcross(users, p.me)} and ${sees(users, p.me)}`,
 );
 
 /** Whoever has asked me has shown themselves; whom I have asked, and do not see any more, is not there. */

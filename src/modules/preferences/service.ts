@@ -6,6 +6,7 @@ import { seenByFriends, watching } from "../../realtime/sightings";
 import { at, type MemberScope } from "../../scope";
 import { did } from "../activity/statements";
 import { renewAddressOfPublic } from "../avatars/statements";
+import { indexAgain } from "../users/name-index";
 import { changeAccount } from "./account";
 import {
   type Changes,
@@ -86,7 +87,7 @@ function ofTheme(scope: MemberScope, { theme, font_size }: ThemeSettingsChange):
 /** Who sees the person sees them come or go with it. */
 function ofPrivacy(scope: MemberScope, { profile_visibility, data_sharing }: PrivacySettingsChange): Query[] {
   const values = { ...mine(scope), visibility: profile_visibility ?? null, dataSharing: data_sharing ?? null };
-  const steps = [...rows.changePrivacy(values), did(scope, "privacy_change")];
+  const steps = [...rows.changePrivacy(values), ...indexAgain(scope.caller.userId), did(scope, "privacy_change")];
   if (profile_visibility === undefined) return steps;
   const told = [
     renewAddressOfPublic({ id: scope.caller.userId, level: profile_visibility }),

@@ -4,8 +4,8 @@ import { refuseIf } from "../../commit";
 import { users } from "../../db/schema/users";
 import { columns, type Query, statement } from "../../db/statement";
 import { act } from "../activity/statements";
+import { indexAgain } from "./name-index";
 import type { UserChange } from "./schemas";
-import { forgetSearch, indexForSearch } from "./statements";
 
 /** What a person says of themselves, by its name in a change. */
 const COLUMNS: Record<keyof UserChange | "username_key", AnySQLiteColumn> = {
@@ -91,6 +91,5 @@ export const renaming = (one: Renaming): Query[] => [
   refuseUnchanged(named(one)),
   refuseNameOfAnother(one),
   setProfile(named(one)),
-  forgetSearch(one),
-  indexForSearch(one),
+  ...indexAgain(one.id),
 ];

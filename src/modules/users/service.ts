@@ -10,16 +10,13 @@ import { stamp } from "../activity/statements";
 import { type NewAvatar, prepare } from "../avatars/service";
 import { renewAddressOfPublic } from "../avatars/statements";
 import * as changes from "./changes";
+import * as lists from "./lists";
+import { indexAgain } from "./name-index";
 import { usernameKey } from "./names";
 import type { Me, Person, User, UserChange, UserListQuery } from "./schemas";
 import * as rows from "./statements";
 
 const TRIGRAM = 3;
-/**
- * A search looks at so many people for each that a page may have: where most hide, the page is short and says where to go on. A numbered
- * page looks at all.
- */
-const LOOKED_AT = 4;
 const LAST_CHARACTER = "\u{10FFFF}";
 
 const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
@@ -28,36 +25,28 @@ const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
 export async function list(scope: MemberScope, query: UserListQuery): Promise<Page<User>> {
   const part = slice(query);
   const slots = { ...me(scope), after: above(part), offset: part.offset, limit: part.size + 1 };
-  const { found, count, end } = select(usernamePart(query), { ...slots, window: part.numbered ? -1 : slots.limit * LOOKED_AT });
-  if (part.numbered) {
-    const [users, [counted]] = await read(scope, found, count);
-    return page(users, part, idOf, counted!.total);
-  }
-  const [users, ends] = await read(scope, found, ...(end ? [end] : []));
-  const answer = page(users, part, idOf, null);
-  return { ...answer, next: answer.next ?? ends?.[0]?.last ?? null };
+  const { found, count } = select(usernamePart(query), slots);
+  const [users, totals] = await read(scope, found, ...(part.numbered ? [count] : []));
+  return page(users, part, ({ id }) => id, totals?.[0]?.total ?? null);
 }
 
-const idOf = ({ id }: User) => id;
 const usernamePart = ({ search }: UserListQuery) => usernameKey(search?.trim() ?? "").replaceAll("\0", "");
 
 interface Selection {
   found: Query<User>;
   count: Query<{ total: number }>;
-  /** Where a search stopped looking, if it did. */
-  end?: Query<{ last: number }>;
 }
 
-function select(part: string, slots: At & { me: number; after: number; offset: number; limit: number; window: number }): Selection {
-  if (part === "") return { found: rows.allUsers(slots), count: rows.countUsers(slots) };
-  if ([...part].length < TRIGRAM) return searched(rows.byStart, { ...slots, start: part, end: part + LAST_CHARACTER });
-  return searched(rows.byPart, { ...slots, match: `"${part.replaceAll('"', '""')}"` });
+function select(part: string, slots: At & { me: number; after: number; offset: number; limit: number }): Selection {
+  if (part === "") return filled(lists.everybody, slots);
+  if ([...part].length < TRIGRAM) return filled(lists.byStart, { ...slots, start: part, end: part + LAST_CHARACTER });
+  return filled(lists.byPart, { ...slots, part, match: `"${part.replaceAll('"', '""')}"` });
 }
 
-const searched = <Slots>(
-  { found, count, end }: { [Name in keyof Selection]-?: (slots: Slots) => NonNullable<Selection[Name]> },
-  slots: Slots,
-): Selection => ({ found: found(slots), count: count(slots), end: end(slots) });
+const filled = <Slots>(list: { [Name in keyof Selection]: (slots: Slots) => Selection[Name] }, slots: Slots): Selection => ({
+  found: list.found(slots),
+  count: list.count(slots),
+});
 
 /** @throws AppError `not_found` for whom there is not, or whom the caller does not see */
 export async function detail(scope: MemberScope, id: number): Promise<Person> {
@@ -106,7 +95,7 @@ function stepsOf(scope: MemberScope, said: Omit<UserChange, "avatar">, avatar: N
     ...(avatar ? [changes.noteAvatarChange({ ...values, ...stamp(scope) })] : []),
     ...(visibility === undefined ? [] : [changes.notePrivacyChange({ ...values, ...stamp(scope) })]),
     changes.setProfile(values),
-    ...(key === null ? [] : [rows.forgetSearch({ id }), rows.indexForSearch({ key })]),
+    ...(key === null && visibility === undefined ? [] : indexAgain(id)),
     rows.profileUpdate({ id, ...at(scope) }),
   ];
   return visibility === undefined ? steps : watching(seenByFriends({ userId: id, now: scope.now.toISOString() }), steps);

@@ -7,6 +7,7 @@ import type { Subject } from "../../visibility/rule";
 import { did } from "../activity/statements";
 import { renewAddressOfPublic } from "../avatars/statements";
 import { visibilityUpdate } from "../preferences/statements";
+import { indexAgain } from "../users/name-index";
 import type { SettingChange, Visibility, VisibilityChange } from "./schemas";
 import * as rows from "./statements";
 
@@ -46,6 +47,7 @@ export async function change(scope: MemberScope, { profile, fields }: Visibility
       ? [renewAddressOfPublic({ id: me.me, level: profile.level }), visibilityUpdate({ ...me, ...at(scope), visibility: profile.level })]
       : []),
     rows.setLevels(values),
+    ...(profile?.level ? indexAgain(scope.caller.userId) : []),
     rows.forgetPeople(values),
     rows.choosePeople(values),
     rows.forgetGroups(values),

@@ -1,0 +1,1 @@
+CREATE INDEX `users_listed_by_name` ON `users` (`username_key`) WHERE "visibility" = 'public' and "data_sharing" = 1;
