@@ -98,6 +98,7 @@ const WAYS: Record<string, { to: readonly Role[]; look: (scene: Scene) => Promis
       return body.some(({ receiver }: { receiver: Person }) => receiver.id === scene.owner.id);
     },
   },
+  "GET /api/users/{id}/friend-request/": { to: ["stranger", "chosen"], look: finds((id) => `/api/users/${id}/friend-request/`) },
   "GET /avatars/{name}/": {
     to: EVERYBODY,
     look: async (scene) => {

@@ -133,9 +133,9 @@ export async function unfriend(scope: MemberScope, other: number): Promise<void>
   await commit(scope, watching(rows.eachOther({ ...pair, now }), steps));
 }
 
-/** The pending request between the caller and somebody, whichever way it points; null if there is none. */
+/** The pending request between the caller and somebody, whichever way it points; null if there is none, or they hide since. */
 export async function pendingWith(scope: MemberScope, other: number): Promise<FriendRequest | null> {
-  const [[request]] = await read(scope, rows.requestBetween({ ...me(scope), other }));
+  const [[request]] = await read(scope, rows.pendingSeen({ ...me(scope), other }));
   return request ?? null;
 }
 

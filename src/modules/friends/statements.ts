@@ -78,6 +78,7 @@ export const announceAsking = event<Pair & At>("friend_update", (p) => ({
   from: sql`from ${r} ${withPeople()} where ${pendingBetween(p)}`,
 }));
 
+/** For whoever has just asked. */
 export const requestBetween = jsonStatement<Pair & At, FriendRequest>(
   (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()} where ${pendingBetween(p)}`,
 );
@@ -274,11 +275,15 @@ export const countFriendsOf = statement<{ of: number; me: number }, { total: num
 );
 
 /** Whoever has asked me has shown themselves; whom I have asked, and do not see any more, is not there. */
+const receiverIsSeen = (me: SQLWrapper) => sql`exists (select 1 from ${users} where ${users.id} = ${r.receiverId} and ${sees(users, me)})`;
 const pendingOn = (p: { readonly me: SQLWrapper }) => ({
   incoming: sql`${r.receiverId} = ${p.me} and ${r.status} = 'pending'`,
-  outgoing: sql`${r.senderId} = ${p.me} and ${r.status} = 'pending'
-    and exists (select 1 from ${users} where ${users.id} = ${r.receiverId} and ${sees(users, p.me)})`,
+  outgoing: sql`${r.senderId} = ${p.me} and ${r.status} = 'pending' and ${receiverIsSeen(p.me)}`,
 });
+export const pendingSeen = jsonStatement<Pair & At, FriendRequest>(
+  (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()}
+    where ${pendingBetween(p)} and (${r.senderId} = ${p.other} or ${receiverIsSeen(p.me)})`,
+);
 const pending = (direction: "incoming" | "outgoing") =>
   jsonStatement<Part, FriendRequest>(
     (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()}
