@@ -3,7 +3,7 @@ import { getTableConfig, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
 import { anAdmin } from "./support/admins";
 import { query } from "./support/hub";
-import { aPerson, befriend, type Person, people } from "./support/people";
+import { aPerson, befriend, call, newName, PASSWORD, type Person, people } from "./support/people";
 import { pictureForm } from "./support/pictures";
 
 const exported = async (person: Person) => (await person.get("/api/users/me/export/")).body;
@@ -153,6 +153,60 @@ describe("the export", () => {
       friend_requests: [{ sender: mine, receiver: theirs, status: "accepted" }],
       notifications: [{ sender: theirs, type: "friend_request_accepted" }],
     });
+  });
+
+  it("names nobody who hides, by whatever they are called today", async () => {
+    const [ann, bob, cid] = (await people("ann", "bob", "cid")) as [Person, Person, Person];
+    await befriend(ann, bob);
+    await cid.post("/api/friends/request/", { to_user: ann.id });
+    const { id } = (await ann.post("/api/friends/groups/", { name: "Close ones" })).body;
+    await ann.put(`/api/friends/groups/${id}/members/${bob.id}/`);
+    await ann.patch("/api/users/me/visibility/", { fields: { bio: { level: "specific", people: [bob.id] } } });
+    const renamed = [];
+    for (const one of [bob, cid]) renamed.push((await one.patch("/api/users/me/", { username: newName("renamed") })).body.username);
+    const seen = JSON.stringify(await exported(ann));
+    for (const one of [bob, cid]) await one.patch("/api/users/me/visibility/", { profile: "private" });
+    const mine = await exported(ann);
+    for (const name of renamed) {
+      expect(seen).toContain(name);
+      expect(JSON.stringify(mine)).not.toContain(name);
+    }
+    const [nameless, me] = [
+      { id: bob.id, username: null },
+      { id: ann.id, username: ann.username },
+    ];
+    expect(mine).toMatchObject({
+      friends: [{ user: nameless }],
+      groups: [{ members: [{ user: nameless }] }],
+      chosen: [{ user: nameless }],
+      friend_requests: [
+        { sender: me, receiver: nameless },
+        { sender: { id: cid.id, username: null }, receiver: me },
+      ],
+      notifications: [{ sender: nameless }, { sender: { id: cid.id, username: null } }],
+    });
+  });
+
+  it("is to whom somebody has blocked what it is when that account is gone", async () => {
+    const exports = [];
+    for (const end of [
+      (ann: Person, bob: Person) => ann.post(`/api/users/${bob.id}/block/`),
+      (ann: Person) => call("DELETE", "/api/users/me/", { token: ann.access, body: { password: PASSWORD } }),
+    ]) {
+      const [ann, bob, cid] = (await people("ann", "bob", "cid")) as [Person, Person, Person];
+      await befriend(ann, bob);
+      await befriend(bob, cid);
+      const before = await exported(bob);
+      expect((await end(ann, bob)).status).toBeLessThan(300);
+      const { friends, friend_requests, notifications, activity } = await exported(bob);
+      expect(friend_requests).toEqual(before.friend_requests.filter(({ receiver }: any) => receiver.id === cid.id));
+      exports.push({
+        lists: [friends, friend_requests, notifications].map((list) => list.length),
+        people: activity.map(({ person }: any) => person && [person.id === ann.id, person.username === null]),
+      });
+    }
+    expect(exports[0]).toEqual(exports[1]);
+    expect(exports[0]!.people).toContainEqual([true, true]);
   });
 
   it("has whole lists, however long they are", async () => {

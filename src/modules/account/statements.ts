@@ -14,11 +14,10 @@ import { users } from "../../db/schema/users";
 import { audienceGroups, audiencePeople } from "../../db/schema/visibility";
 import { jsonStatement, statement } from "../../db/statement";
 import { letter } from "../../mail/outbox";
-import { withPerson } from "../activity/json";
+import { hasBlocked } from "../../visibility/sql";
 import { NO_PASSWORD } from "../auth/password";
 import { fromPreferences, settingsFields } from "../preferences/json";
-import { who } from "../users/json";
-import type { Who } from "../users/schemas";
+import { whoTo } from "../users/json";
 import type { Export } from "./schemas";
 
 // Leaving
@@ -36,7 +35,7 @@ export const farewell = letter<{ id: number }>("farewell", (p) => ({
   from: sql`from ${users} where ${users.id} = ${p.id} and ${users.emailVerifiedAt} is not null`,
 }));
 
-// Taking everything along. Of other people, no more than who they are.
+// Taking everything along. Of other people, no more than who they are; of whom I do not see, not their name.
 
 type Me = { me: number };
 type Item<Section extends keyof Export> = Export[Section] extends (infer One)[] ? One : Export[Section];
@@ -121,14 +120,14 @@ export const myMails = jsonStatement<Me, Item<"mails">>(
 export const myFriends = jsonStatement<Me, Item<"friends">>(
   (p) =>
     sql`select ${jsonObject<Item<"friends">>({
-      user: who(friendships.friendId),
+      user: whoTo(p.me, friendships.friendId),
       since: sql`${friendships.createdAt}`,
     })} as body from ${friendships} where ${friendships.userId} = ${p.me} order by ${friendships.friendId}`,
 );
 
 export const myGroups = jsonStatement<Me, Item<"groups">>((p) => {
   type Member = Item<"groups">["members"][number];
-  const member = jsonObject<Member>({ user: who(groupMembers.memberId), added_at: sql`${groupMembers.addedAt}` });
+  const member = jsonObject<Member>({ user: whoTo(p.me, groupMembers.memberId), added_at: sql`${groupMembers.addedAt}` });
   return sql`select ${jsonObject<Item<"groups">>({
     id: sql`${friendGroups.id}`,
     name: sql`${friendGroups.name}`,
@@ -140,7 +139,7 @@ export const myGroups = jsonStatement<Me, Item<"groups">>((p) => {
 export const myBlocks = jsonStatement<Me, Item<"blocks">>(
   (p) =>
     sql`select ${jsonObject<Item<"blocks">>({
-      user: who(blocks.blockedId),
+      user: whoTo(p.me, blocks.blockedId),
       since: sql`${blocks.createdAt}`,
     })} as body from ${blocks} where ${blocks.userId} = ${p.me} order by ${blocks.blockedId}`,
 );
@@ -148,21 +147,23 @@ export const myBlocks = jsonStatement<Me, Item<"blocks">>(
 export const myChosen = jsonStatement<Me, Item<"chosen">>(
   (
     p,
-  ) => sql`select ${jsonObject<Item<"chosen">>({ subject: audiencePeople.subject, user: who(audiencePeople.personId), group: sql`null` })} as body
+  ) => sql`select ${jsonObject<Item<"chosen">>({ subject: audiencePeople.subject, user: whoTo(p.me, audiencePeople.personId), group: sql`null` })} as body
       from ${audiencePeople} where ${audiencePeople.ownerId} = ${p.me}
     union all select ${jsonObject<Item<"chosen">>({ subject: audienceGroups.subject, user: sql`null`, group: audienceGroups.groupId })}
       from ${audienceGroups} where ${audienceGroups.ownerId} = ${p.me}`,
 );
 
+/** Without those of whom has blocked me: theirs are gone when they are. */
 export const myRequests = jsonStatement<Me, Item<"friend_requests">>(
   (p) => sql`select ${jsonObject<Item<"friend_requests">>({
     id: sql`${friendRequests.id}`,
-    sender: who(friendRequests.senderId),
-    receiver: who(friendRequests.receiverId),
+    sender: whoTo(p.me, friendRequests.senderId),
+    receiver: whoTo(p.me, friendRequests.receiverId),
     status: sql`${friendRequests.status}`,
     created_at: sql`${friendRequests.createdAt}`,
     answered_at: sql`${friendRequests.answeredAt}`,
-  })} as body from ${friendRequests} where ${friendRequests.senderId} = ${p.me} or ${friendRequests.receiverId} = ${p.me}
+  })} as body from ${friendRequests} where (${friendRequests.senderId} = ${p.me} or ${friendRequests.receiverId} = ${p.me})
+      and not ${hasBlocked(sql`${friendRequests.senderId} + ${friendRequests.receiverId} - ${p.me}`, p.me)}
     order by ${friendRequests.id}`,
 );
 
@@ -172,7 +173,7 @@ export const myNotifications = jsonStatement<Me, Item<"notifications">>(
       id: sql`${notifications.id}`,
       type: sql`${notifications.type}`,
       text: sql`${notifications.text}`,
-      sender: jsonUnless(sql`${notifications.senderId} is null`, who(notifications.senderId)),
+      sender: jsonUnless(sql`${notifications.senderId} is null`, whoTo(p.me, notifications.senderId)),
       friend_request: sql`${notifications.requestId}`,
       is_read: jsonBoolean(sql`${notifications.isRead}`),
       created_at: sql`${notifications.createdAt}`,
@@ -196,22 +197,19 @@ export const myKeys = jsonStatement<Me, Item<"idempotency_keys">>(
     })} as body from ${idempotencyKeys} where ${idempotencyKeys.userId} = ${p.me} order by ${idempotencyKeys.createdAt}`,
 );
 
-/** What is hidden, too. Whom I do not see has no name, like those who are gone. */
+/** What is hidden, too. */
 export const myActivity = jsonStatement<Me, Item<"activity">>(
   (p) =>
     sql`select ${jsonObject<Item<"activity">>({
       id: sql`${activity.id}`,
       type: sql`${activity.type}`,
       details: sql`${activity.details}`,
-      person: jsonUnless(
-        sql`${activity.aboutId} is null`,
-        jsonObject<Who>({ id: sql`${activity.aboutId}`, username: sql`${users.username}` }),
-      ),
+      person: jsonUnless(sql`${activity.aboutId} is null`, whoTo(p.me, activity.aboutId)),
       created_at: sql`${activity.createdAt}`,
       user_agent: sql`${activity.userAgent}`,
       country: sql`${activity.country}`,
       hidden_at: sql`${activity.hiddenAt}`,
-    })} as body from ${activity} ${withPerson(p.me)} where ${activity.userId} = ${p.me} order by ${activity.id}`,
+    })} as body from ${activity} where ${activity.userId} = ${p.me} order by ${activity.id}`,
 );
 
 /** What was done to me, and what I did to others; from which device only where it was mine. */
@@ -231,7 +229,7 @@ export const myAudit = jsonStatement<Me, Item<"audit">>((p) => {
   return sql`select ${jsonObject<Item<"audit">>({
     action: sql`${auditLog.action}`,
     by_me: jsonBoolean(byMe),
-    target: who(auditLog.targetId),
+    target: whoTo(p.me, auditLog.targetId),
     details: sql`json(${auditLog.details})`,
     created_at: sql`${auditLog.createdAt}`,
     user_agent: sql`iif(${byMe}, ${auditLog.userAgent}, null)`,

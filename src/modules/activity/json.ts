@@ -2,14 +2,13 @@ import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { jsonObject, jsonUnless } from "../../db/json";
 import { activity } from "../../db/schema/activity";
 import { users } from "../../db/schema/users";
-import { hasBlocked, sees } from "../../visibility/sql";
+import { isKnownTo } from "../users/json";
 import type { Activity } from "./schemas";
 
 export type StoredActivity = Omit<Activity, "device">;
 
-/** To whom it was done, if `me` sees them; whom I have blocked, I see on the list of those too. */
-export const withPerson = (me: SQLWrapper): SQL =>
-  sql`left join ${users} on ${users.id} = ${activity.aboutId} and (${sees(users, me)} or ${hasBlocked(me, users.id)})`;
+/** To whom it was done, if `me` may know them. */
+export const withPerson = (me: SQLWrapper): SQL => sql`left join ${users} on ${users.id} = ${activity.aboutId} and ${isKnownTo(users, me)}`;
 
 /** Needs `withPerson`. */
 export const activityJson: SQL<StoredActivity> = jsonObject<StoredActivity>({

@@ -4,7 +4,7 @@ import { jsonBoolean, jsonObject } from "../../db/json";
 import { users } from "../../db/schema/users";
 import { isOnline, shownStatus } from "../../realtime/presence";
 import type { At } from "../../scope";
-import { OWN_VIEW, type PersonColumns, type View, viewIfSeen, viewOf } from "../../visibility/sql";
+import { hasBlocked, OWN_VIEW, type PersonColumns, sees, type View, viewIfSeen, viewOf } from "../../visibility/sql";
 import type { Me, Person, User, Who } from "./schemas";
 
 type Column =
@@ -57,6 +57,16 @@ export const meJson = (user: Columns, at: AtSlots): SQL<Me> =>
 /** Who has this id, or had it. */
 export const who = (id: SQLWrapper): SQL<Who> =>
   jsonObject<Who>({ id: sql`${id}`, username: sql`(select ${users.username} from ${users} where ${users.id} = ${id})` });
+
+/** `viewer` may know who it is: they see them, or have blocked them and so have them on the list of those. */
+export const isKnownTo = (user: PersonColumns, viewer: SQLWrapper): SQL => sql`(${sees(user, viewer)} or ${hasBlocked(viewer, user.id)})`;
+
+/** The same for `viewer`: whom they may not know has no name, like those who are gone. */
+export const whoTo = (viewer: SQLWrapper, id: SQLWrapper): SQL<Who> =>
+  jsonObject<Who>({
+    id: sql`${id}`,
+    username: sql`(select ${users.username} from ${users} where ${users.id} = ${id} and ${isKnownTo(users, viewer)})`,
+  });
 
 /** The address of somebody's avatar; null without one. */
 export const avatarAddress = (user: Pick<Columns, "avatar">, { origin }: Pick<AtSlots, "origin">): SQL<string | null> =>

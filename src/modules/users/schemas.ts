@@ -54,7 +54,7 @@ export const User = z
 export type User = z.infer<typeof User>;
 
 /** No more than who somebody is, where they may be gone. */
-export const Who = z.object({ id: z.int(), username: z.string().nullable().describe("Null if the account is gone.") });
+export const Who = z.object({ id: z.int(), username: z.string().nullable().describe("Null if the account is gone, or hides.") });
 export type Who = z.infer<typeof Who>;
 
 export const Role = z.enum(ROLES).meta({ id: "Role" });
