@@ -95,10 +95,10 @@ describe("A level", () => {
     expect(await settings(ann)).toEqual(before);
   });
 
-  it("of something that there is not is ignored, as fields are that nobody knows", async () => {
+  it("beside the settings is ignored, as fields are that nobody knows", async () => {
     const [ann] = await three();
     const before = await settings(ann);
-    expect((await change(ann, { fields: { password_hash: "public" }, everything: "public" })).status).toBe(200);
+    expect((await change(ann, { everything: "public" })).status).toBe(200);
     expect(await settings(ann)).toEqual(before);
   });
 });
@@ -267,5 +267,56 @@ describe("Friends who listen", () => {
     for (const person of [ann, cid]) for (const level of ["private", "public"]) await change(person, { fields: { presence: level } });
     expect(await heardOf(ann, his, bob)).toEqual([]);
     expect(await heardOf(cid, his, bob)).toEqual([]);
+  });
+});
+
+describe("A form", () => {
+  const urlencoded = (text: string) => new URLSearchParams(text);
+  const multipart = (text: string) => {
+    const form = new FormData();
+    for (const [name, value] of urlencoded(text)) form.append(name, value);
+    return form;
+  };
+
+  it.each([
+    ["urlencoded", urlencoded],
+    ["multipart", multipart],
+  ])("says with dots what JSON says with dictionaries, %s", async (_, form) => {
+    const [ann, bob, cid] = await three();
+    const said = `profile=friends&fields.bio=private&fields.email.level=specific&fields.email.people=${bob.id}&fields.email.people=${cid.id}`;
+    const { status, body } = await change(ann, form(said));
+    expect(status).toBe(200);
+    expect(body.profile.level).toBe("friends");
+    expect(body.fields.bio.level).toBe("private");
+    const both = [bob.id, cid.id].sort((a, b) => a - b);
+    expect(body.fields.email).toEqual({ level: "specific", people: both, groups: [] });
+    expect(await settings(ann)).toEqual(body);
+    const emptied = await change(ann, form("fields.email.people="));
+    expect(emptied.body.fields.email).toEqual({ level: "specific", people: [], groups: [] });
+  });
+
+  it("is refused where it says the whole and a part of it, and names what is wrong in it", async () => {
+    const [ann] = await three();
+    const before = await settings(ann);
+    for (const both of ["profile=friends&profile.people=1", "profile.people=1&profile=friends"])
+      expect(await change(ann, urlencoded(both))).toMatchObject({ status: 400 });
+    expect(await change(ann, urlencoded("fields.bio.people=x&fields.bogus=private&fields.__proto__.level=private"))).toMatchObject({
+      status: 400,
+      body: { "fields.bio.people": ["A valid integer is required."], "fields.bogus": ["There is no such field."] },
+    });
+    expect(await settings(ann)).toEqual(before);
+  });
+});
+
+describe("What is no setting", () => {
+  it.each([
+    [{ fields: { bogus: "private", bio: "private" } }, { "fields.bogus": ["There is no such field."] }],
+    [{ phone_number: "private" }, { phone_number: ['It belongs into "fields": {"fields": {"phone_number": …}}.'] }],
+    [{ profile: { levle: "private" } }, { "profile.levle": ["There is no such field."] }],
+  ])("is refused by name, and nothing changes: %j", async (given, body) => {
+    const [ann] = await three();
+    const before = await settings(ann);
+    expect(await change(ann, given)).toMatchObject({ status: 400, body });
+    expect(await settings(ann)).toEqual(before);
   });
 });

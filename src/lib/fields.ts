@@ -98,6 +98,8 @@ export function drfMessage(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.input === undefined) return "This field is required.";
   if (issue.input === null && issue.code !== "custom") return "This field may not be null.";
   switch (issue.code) {
+    case "unrecognized_keys":
+      return "There is no such field.";
     case "invalid_type":
       if (issue.expected === "string") return "Not a valid string.";
       if (issue.expected === "boolean") return "Must be a valid boolean.";
@@ -125,8 +127,9 @@ z.config({ customError: drfMessage });
 export function fieldErrors(error: z.core.$ZodError): FieldErrors {
   const fields: FieldErrors = {};
   for (const issue of error.issues) {
-    const field = issue.path.filter((part) => typeof part === "string").join(".") || "non_field_errors";
-    fields[field] ??= [issue.message];
+    const path = issue.path.filter((part) => typeof part === "string");
+    const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path];
+    for (const named of paths) fields[named.join(".") || "non_field_errors"] ??= [issue.message];
   }
   return fields;
 }

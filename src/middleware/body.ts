@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
-import { readBody, readImageBody } from "../lib/body";
+import { readBody, readImageBody, readNestedBody } from "../lib/body";
 import { AppError } from "../lib/errors";
 import { MAX_PICTURE_BYTES } from "../lib/picture";
 
@@ -42,6 +42,9 @@ const normalised = (read: typeof readBody) =>
 
 /** Lets a route that validates JSON take urlencoded, multipart and empty bodies too: what follows sees one JSON dictionary. */
 export const takeAnyBody: MiddlewareHandler = every(limited, normalised(readBody));
+
+/** The same where dictionaries are in the body, and lists, which have these names: a form says so with dots (contracts §1). */
+export const takeNestedBody = (lists: readonly string[]): MiddlewareHandler => every(limited, normalised(readNestedBody(lists)));
 
 /** The same with room for a file in a form. */
 export const takeUpload: MiddlewareHandler = every(limitedByType, normalised(readBody));

@@ -35,10 +35,13 @@ const chosen = (max: number) =>
     .transform((ids) => [...new Set(ids)])
     .optional();
 
+/** What of a setting is a list. */
+export const LISTS = ["people", "groups"] as const;
+
 const SettingChange = z
   .preprocess(
     (value) => (typeof value === "string" ? { level: value } : value),
-    z.object({
+    z.strictObject({
       level: choice(LEVELS).optional(),
       people: chosen(MAX_PEOPLE).describe("Replaces the list: ids of people whom I see."),
       groups: chosen(MAX_GROUPS).describe("Replaces the list: ids of groups of mine."),
@@ -47,7 +50,19 @@ const SettingChange = z
   .meta({ id: "VisibilitySettingChange", description: 'What changes; in place of the object, a level alone is enough: `"friends"`.' });
 export type SettingChange = z.infer<typeof SettingChange>;
 
+/** What is a field, and given as if it were a setting of its own. */
+const misplaced = (field: Field) =>
+  z
+    .unknown()
+    .refine(() => false, `It belongs into "fields": {"fields": {"${field}": …}}.`)
+    .optional()
+    .meta({ description: `Refused: it belongs into \`fields\`.` });
+
 export const VisibilityChange = z
-  .object({ profile: SettingChange.optional(), fields: each(SettingChange.optional()).optional() })
+  .object({
+    profile: SettingChange.optional(),
+    fields: each(SettingChange.optional()).strict().optional(),
+    ...(Object.fromEntries(FIELDS.map((field) => [field, misplaced(field)])) as Record<Field, ReturnType<typeof misplaced>>),
+  })
   .meta({ id: "VisibilityChange" });
 export type VisibilityChange = z.infer<typeof VisibilityChange>;
