@@ -29,7 +29,7 @@ const sighting = ({ person, friend, status, online }: Record<string, unknown>) =
 
 /**
  * `steps` of a batch that may change who sees that somebody is there, between two looks: a friend who listens and sees something else
- * after it gets `status_update`.
+ * after it gets `status_update`. Whom the second look does not find has gone.
  *
  *     await commit(scope, watching(seenByFriends({ userId, now }), steps), …)
  */
@@ -54,12 +54,15 @@ export const seenByOneAnother = <Values extends { now: string }>(
       where ${person.id} in (${one}, ${other}) and ${friend.onlineUntil} > ${p.now}`;
   }, sighting);
 
+const gone = ({ of, by }: Sighting) => new Sighting(of, by, "offline", false);
+
 /** What changed between the first look at somebody and the last: whom to tell what. */
 export function changedSights(sightings: readonly Sighting[]): { to: number; frame: EphemeralFrame }[] {
   const looks = new Map<string, { first: Sighting; last: Sighting }>();
   for (const sight of sightings) {
     const key = `${sight.of} ${sight.by}`;
-    looks.set(key, { first: looks.get(key)?.first ?? sight, last: sight });
+    const first = looks.get(key)?.first;
+    looks.set(key, first ? { first, last: sight } : { first: sight, last: gone(sight) });
   }
   return [...looks.values()]
     .filter(({ first, last }) => first.status !== last.status || first.isOnline !== last.isOnline)

@@ -5,6 +5,7 @@ import { forgive, limit } from "../../limits/limits";
 import { posting } from "../../mail/outbox";
 import { refuseLastAdmin } from "../../permission";
 import { read } from "../../read";
+import { seenByFriends, watching } from "../../realtime/sightings";
 import type { MemberScope } from "../../scope";
 import { passwordProblem } from "../auth/confirmation";
 import { announceGoneToFriends, announceGoneToPending } from "../friends/statements";
@@ -26,7 +27,7 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
   scope.note({ event: "delete_account", user_id: me });
   await confirm(scope, password);
   const now = scope.now.toISOString();
-  await commit(scope, [
+  const steps = [
     refuseLastAdmin({ id: me }),
     announceGoneWithSender({ sender: me, now }),
     ...announceGoneToPending.map((announce) => announce({ me, now })),
@@ -45,7 +46,8 @@ export async function leave(scope: MemberScope, { password }: Leaving): Promise<
     doomAll({ userId: me, now }),
     rows.farewell({ id: me, ...posting(scope) }),
     removeUser({ id: me }),
-  ]);
+  ];
+  await commit(scope, watching(seenByFriends({ userId: me, now }), steps));
   scope.defer(scope.hubs.erase(me));
 }
 
