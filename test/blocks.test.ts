@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { happen, pause, query } from "./support/hub";
-import { type Answer, befriend, call, type Person, people } from "./support/people";
+import { type Answer, befriend, call, PASSWORD, type Person, people } from "./support/people";
 import { knowledgeOf, replay } from "./support/replay";
 import type { Frame, Socket } from "./support/socket";
 
@@ -9,6 +9,7 @@ const GONE = { status: 404, body: { detail: "Not found." } };
 
 const block = (by: Person, whom: { id: number }) => by.post(`/api/users/${whom.id}/block/`);
 const unblock = (by: Person, whom: { id: number }) => by.delete(`/api/users/${whom.id}/block/`);
+const leave = (person: Person) => call("DELETE", "/api/users/me/", { token: person.access, body: { password: PASSWORD } });
 const ask = (from: Person, to: { id: number }, headers?: Record<string, string>) =>
   from.post("/api/friends/request/", { to_user: to.id }, headers);
 const brief = ({ status, body }: Answer) => ({ status, body });
@@ -26,6 +27,12 @@ async function heardBy(socket: Socket, listener: Person): Promise<Frame[]> {
   return socket.frames.slice(0, -1);
 }
 const durable = (frames: Frame[]) => frames.filter(({ type, seq }) => seq !== undefined && type !== "resume");
+
+const asOf = (person: Person, frame: Frame) => ({
+  ...frame,
+  notification_id: undefined,
+  ...(frame.user_id === person.id && { user_id: "they" }),
+});
 
 /** Everything that one can read of somebody, by their id. */
 const WAYS: ((of: { id: number }) => [string, string, object?])[] = [
@@ -231,21 +238,21 @@ describe("Live", () => {
     ["one who asked", (ann: Person, bob: Person) => ask(bob, ann)],
     ["one who was asked", (ann: Person, bob: Person) => ask(ann, bob)],
   ])("%s hears what they would hear if the account were gone", async (_, begin) => {
-    const heard: unknown[] = [];
-    for (const end of [
-      block,
-      (ann: Person) => call("DELETE", "/api/users/me/", { token: ann.access, body: { password: "correct-horse-battery" } }),
-    ]) {
+    const heard: unknown[][] = [];
+    for (const end of [block, leave]) {
       const [ann, bob] = await cast();
+      await ann.socket();
       await begin(ann, bob);
       const { seq } = (await bob.get("/api/sync/")).body;
+      const listening = await bob.socket();
+      const before = listening.frames.length;
       expect((await end(ann, bob)).status).toBeLessThan(300);
-      const socket = await bob.socket(seq);
-      const frames = durable(await heardBy(socket, bob));
-      heard.push(frames.map((frame) => ({ ...frame, notification_id: undefined, ...(frame.user_id === ann.id && { user_id: "ann" }) })));
+      const live = (await heardBy(listening, bob)).slice(before);
+      const later = durable(await heardBy(await bob.socket(seq), bob));
+      heard.push([live, later].map((frames) => frames.map((frame) => asOf(ann, frame))));
+      expect(live.map(({ status }) => status)).toContain(begin === befriend ? "offline" : "cancelled");
     }
     expect(heard[0]).toEqual(heard[1]);
-    expect(heard[0]).not.toEqual([]);
   });
 });
 
@@ -274,6 +281,32 @@ describe("A kept answer", () => {
     expect(brief(await ask(ann, bob, key))).toEqual(nobody);
     expect(brief(await ask(bob, ann, key))).toEqual(nobody);
     expect((await ask(cid, bob, key)).text).toBe(theirs.text);
+  });
+
+  it("leaves its key used, by a block as by a deletion", async () => {
+    const answers = [];
+    for (const end of [block, leave]) {
+      const [ann, bob] = await cast();
+      await ask(bob, ann, key);
+      await end(ann, bob);
+      answers.push([brief(await ask(bob, { id: NOBODY }, key)), brief(await ask(bob, ann, key))]);
+      expect((await bob.get("/api/users/me/export/")).body.idempotency_keys).toMatchObject([{ key: "try-1" }]);
+    }
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]).toMatchObject([{ status: 422 }, { status: 404 }]);
+  });
+
+  it("does not tell by its key a name that hides, or blocks, from one that nobody has", async () => {
+    const [ann, bob, cid] = await cast();
+    await ask(bob, cid, key);
+    const byName = async (username: string) => brief(await bob.post("/api/friends/request/", { username }, key));
+    const nobody = await byName("nobody_has_it");
+    expect(nobody.status).toBe(422);
+    await ann.patch("/api/users/me/visibility/", { profile: "private" });
+    expect(await byName(ann.username)).toEqual(nobody);
+    await ann.patch("/api/users/me/visibility/", { profile: "public" });
+    await block(ann, bob);
+    expect(await byName(ann.username)).toEqual(nobody);
   });
 
   it("to whoever asked is the same however they hide who asked first", async () => {

@@ -43,7 +43,7 @@ export async function block(scope: MemberScope, other: number): Promise<Blocked>
     ...sides.flatMap((side) => [friends.announceEndedRequest(side), friends.announceEndedFriendship(side)]),
     friends.cancelPending(slots),
     friends.removeFriendship(slots),
-    friends.forgetAnswers(slots),
+    friends.blankAnswers(slots),
     forgetEachOther(slots),
     ...newAddress(scope),
     did(scope, "block", { about: other }),

@@ -11,6 +11,7 @@ import type { User } from "../users/schemas";
 import type { FriendRequest, FriendshipStatus, NewFriendRequest, RequestListQuery } from "./schemas";
 import * as rows from "./statements";
 
+const NOBODY = 0;
 const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
 
 /**
@@ -54,10 +55,10 @@ async function answerCrossed(scope: MemberScope, id: number, other: number, idem
   }
 }
 
+/** 0 for a name that nobody has: the batch then refuses as it does for whoever is not seen, also in what comes before that refusal. */
 async function idOf(scope: MemberScope, username: string): Promise<number> {
   const [[user]] = await read(scope, rows.idByUsername({ key: usernameKey(username) }));
-  if (!user) throw new AppError("no_such_user");
-  return user.id;
+  return user?.id ?? NOBODY;
 }
 
 /**

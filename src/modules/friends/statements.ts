@@ -252,10 +252,13 @@ export const cancelPending = statement<Pair & { now: string }>(
   (p) => sql`update ${r} set ${columns(r.status)} = 'cancelled', ${columns(r.answeredAt)} = ${p.now} where ${pendingBetween(p)}`,
 );
 
-/** Answers that are kept for a retry would go on showing the one to the other. */
-export const forgetAnswers = statement<Pair>((p) => {
+/**
+ * Answers that are kept for a retry would go on showing the one to the other. The keys stay used, as they do when an account is deleted, and
+ * `keptRequest` finds nobody.
+ */
+export const blankAnswers = statement<Pair>((p) => {
   const names = (person: SQLWrapper) => sql`${person} in (${answer} ->> '$.sender.id', ${answer} ->> '$.receiver.id')`;
-  return sql`delete from ${idempotencyKeys} where ${userId} in (${p.me}, ${p.other}) and ${names(p.me)} and ${names(p.other)}`;
+  return sql`update ${idempotencyKeys} set ${columns(answer)} = 'null' where ${userId} in (${p.me}, ${p.other}) and ${names(p.me)} and ${names(p.other)}`;
 });
 
 const whose = alias(users, "whose");
