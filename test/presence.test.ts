@@ -187,6 +187,24 @@ describe("Leaving", () => {
     expect((await bob.socket()).frames[0]).toEqual({ type: "group_users", users: [bob.id, ann.id] });
   });
 
+  it("is no news of who was there unseen: not even when it was", async () => {
+    stopClock();
+    const [ann, bob] = await friends();
+    const visit = async () => {
+      (await ann.socket()).close();
+      await pause(20);
+      await live(30, ann);
+      return seenBy(bob, ann);
+    };
+    const seen = await visit();
+    expect(seen.last_online).not.toBeNull();
+    later(60);
+    await ann.patch(`/api/users/${ann.id}/`, { status: "offline" });
+    expect(await visit()).toEqual(seen);
+    await ann.patch(`/api/users/${ann.id}/`, { status: "online" });
+    expect((await visit()).last_online > seen.last_online).toBe(true);
+  });
+
   it("twice does not move when somebody was last there", async () => {
     stopClock();
     const [ann, bob] = await friends();

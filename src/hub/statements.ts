@@ -42,9 +42,10 @@ export const renewLease = statement<{ userId: number; until: string }>(
   (p) => sql`update ${users} set ${columns(users.onlineUntil)} = ${p.until} where ${users.id} = ${p.userId}`,
 );
 
-/** Once: whoever has left already was last there when they left. */
+/** Once: whoever has left already was last there when they left. Who is there unseen was not there, as far as anybody is told. */
 export const giveUpLease = statement<{ userId: number; now: string }>(
-  (p) => sql`update ${users} set ${columns(users.onlineUntil)} = null, ${columns(users.lastOnline)} = ${p.now}
+  (p) => sql`update ${users} set ${columns(users.onlineUntil)} = null,
+      ${columns(users.lastOnline)} = iif(${users.status} <> 'offline', ${p.now}, ${users.lastOnline})
     where ${users.id} = ${p.userId} and ${users.onlineUntil} is not null`,
 );
 
