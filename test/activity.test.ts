@@ -149,6 +149,22 @@ describe("what a person does", () => {
     expect((await types(await ann.elsewhere())).slice(0, 3)).toEqual(["login", "logout", "session_end"]);
   });
 
+  it("is the end of a session whose old refresh token came back, once, and from where it came", async () => {
+    const ann = await aPerson();
+    const phone = await ann.elsewhere();
+    const refresh = (token: string) =>
+      call("POST", "/api/token/refresh/", { body: { refresh: token }, headers: { "user-agent": "Thief/1.0" } });
+    let current = phone.refresh;
+    for (let times = 0; times < 2; times++) current = (await refresh(current)).body.refresh;
+    expect(await types(ann)).toEqual(["login", "register"]);
+    for (let times = 0; times < 2; times++) expect((await refresh(phone.refresh)).status).toBe(401);
+    expect(await types(ann)).toEqual(["session_end", "login", "register"]);
+    expect((await ann.get("/api/users/me/export/")).body.activity.at(-1)).toMatchObject({
+      details: "A session was ended because an old token of it came back",
+      user_agent: "Thief/1.0",
+    });
+  });
+
   it("leaves nothing where it was refused or changed nothing", async () => {
     const [ann, bob] = (await people("ann", "bob")) as [Person, Person];
     const refused = await Promise.all([
@@ -238,6 +254,22 @@ describe("the sentence", () => {
       ["Took somebody out of a group of friends", bob.id],
       ["Deleted a group of friends", null],
     ]);
+  });
+});
+
+describe("somebody in a group who hides from its owner", () => {
+  it("leaves it without a trace, as if they had not been in it", async () => {
+    const [ann, bob, cid] = (await people("ann", "bob", "cid")) as [Person, Person, Person];
+    const { id } = (await ann.post("/api/friends/groups/", { name: "Family" })).body;
+    for (const one of [bob, cid]) {
+      await befriend(ann, one);
+      await ann.put(`/api/friends/groups/${id}/members/${one.id}/`);
+    }
+    await ann.delete("/api/activity/");
+    await bob.patch("/api/users/me/visibility/", { profile: "private" });
+    for (const one of [bob, cid]) expect((await ann.delete(`/api/friends/groups/${id}/members/${one.id}/`)).status).toBe(204);
+    expect((await activity(ann)).map(({ person }) => person?.id)).toEqual([cid.id]);
+    expect((await ann.get("/api/users/me/export/")).body.groups).toMatchObject([{ members: [] }]);
   });
 });
 

@@ -81,10 +81,11 @@ export async function refresh(scope: Scope, token: string): Promise<{ client: Cl
   const { counter, client, ...caller } = await verifyRefresh(scope.settings, token);
   scope.note({ user_id: caller.userId });
   const failures = { key: await keyOf(scope.settings, "refresh_address", scope.address()), ...allowance(scope, "refresh_address") };
-  const slots = { ...caller, ...failures, counter };
+  const slots = { ...caller, ...failures, ...stamp(scope), counter, graceFrom: after(scope.now, -GRACE_MS) };
   const steps = [
     rows.rotate({ ...slots, expiresAt: after(scope.now, IDLE_DAYS * DAY_MS) }),
-    rows.revokeIfReused({ ...slots, graceFrom: after(scope.now, -GRACE_MS) }),
+    rows.noteReused(slots),
+    rows.revokeIfReused(slots),
     rows.countFailedRefresh(slots),
   ];
   const [session] = await commit(scope, steps, rows.sessionState(slots));

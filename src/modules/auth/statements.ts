@@ -121,12 +121,19 @@ const ended = (row: Record<string, unknown>) =>
   new Announcement(row.user_id as number, row.listening as string | null, { endedSession: row.id as number });
 const andTellSockets = sql`returning ${columns(sessions.id, sessions.userId)}, ${listening} as listening`;
 
+type Reuse = Rotation & { graceFrom: string };
 /** A refresh token older than the one before, or the one before after the grace: somebody else has it, so the session ends. */
-export const revokeIfReused = statement<Rotation & { graceFrom: string }, Announcement>(
-  (p) => sql`update ${sessions} set ${columns(sessions.revokedAt)} = ${p.now}
-    where ${sessions.id} = ${p.sessionId} and ${sessionIsLive(p)}
-      and (${sessions.counter} > ${p.counter} + 1 or (${sessions.counter} = ${p.counter} + 1 and ${sessions.rotatedAt} < ${p.graceFrom}))
-    ${andTellSockets}`,
+const isReused = (p: Slots<Reuse>) => sql`${sessions.id} = ${p.sessionId} and ${sessionIsLive(p)}
+  and (${sessions.counter} > ${p.counter} + 1 or (${sessions.counter} = ${p.counter} + 1 and ${sessions.rotatedAt} < ${p.graceFrom}))`;
+
+export const noteReused = act<Reuse>("session_end", (p) => ({
+  who: p.userId,
+  details: sql`'A session was ended because an old token of it came back'`,
+  from: sql`from ${sessions} where ${isReused(p)}`,
+}));
+
+export const revokeIfReused = statement<Reuse, Announcement>(
+  (p) => sql`update ${sessions} set ${columns(sessions.revokedAt)} = ${p.now} where ${isReused(p)} ${andTellSockets}`,
   ended,
 );
 

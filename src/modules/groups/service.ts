@@ -5,7 +5,7 @@ import { above, type Page, type PageQuery, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { seenByFriends, watching } from "../../realtime/sightings";
 import { at, type MemberScope } from "../../scope";
-import { did } from "../activity/statements";
+import { did, stamp } from "../activity/statements";
 import type { User } from "../users/schemas";
 import type { Group } from "./schemas";
 import * as rows from "./statements";
@@ -78,10 +78,9 @@ export async function remove(scope: MemberScope, id: number): Promise<void> {
 export async function add(scope: MemberScope, id: number, other: number): Promise<Group> {
   const slots = { ...me(scope), id, other };
   const steps = [rows.refuseUnlessMine(slots), rows.refuseToAdd(slots), rows.insertMember(slots)];
+  const noted = did(scope, "group_change", { about: other, details: "Put somebody into a group of friends" });
   return single(
-    unlessUnchanged(commit(scope, around(scope, slots, steps, "Put somebody into a group of friends"), rows.one(slots)), () =>
-      detail(scope, id).then((group) => [group]),
-    ),
+    unlessUnchanged(commit(scope, around(slots, [...steps, noted]), rows.one(slots)), () => detail(scope, id).then((group) => [group])),
   );
 }
 
@@ -92,13 +91,13 @@ export async function add(scope: MemberScope, id: number, other: number): Promis
  */
 export async function drop(scope: MemberScope, id: number, other: number): Promise<void> {
   const slots = { ...me(scope), id, other };
-  const steps = [rows.refuseUnlessMine(slots), rows.refuseToDrop(slots), rows.removeMember(slots)];
-  await unlessUnchanged(commit(scope, around(scope, slots, steps, "Took somebody out of a group of friends")), async () => []);
+  const noted = rows.noteDropped({ ...slots, ...stamp(scope) });
+  const steps = [rows.refuseUnlessMine(slots), rows.refuseToDrop(slots), rows.removeMember(slots), noted];
+  await unlessUnchanged(commit(scope, around(slots, steps)), async () => []);
 }
 
 /** One comes or goes, and may see more or less of the caller than before. */
-const around = (scope: MemberScope, pair: { me: number; other: number; now: string }, steps: Query[], details: string): Query[] =>
-  watching(rows.eachOther(pair), [...steps, did(scope, "group_change", { about: pair.other, details })]);
+const around = (pair: { me: number; other: number; now: string }, steps: Query[]): Query[] => watching(rows.eachOther(pair), steps);
 
 async function unlessUnchanged<Result>(work: Promise<Result>, otherwise: () => Promise<Result>): Promise<Result> {
   try {

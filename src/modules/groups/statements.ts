@@ -7,6 +7,7 @@ import { columns, jsonStatement, statement } from "../../db/statement";
 import { seenByOneAnother } from "../../realtime/sightings";
 import type { At } from "../../scope";
 import { areFriends, sees } from "../../visibility/sql";
+import { act } from "../activity/statements";
 import { userJson } from "../users/json";
 import type { User } from "../users/schemas";
 import type { Group } from "./schemas";
@@ -92,6 +93,14 @@ export const insertMember = statement<Member & { now: string }>(
 
 export const refuseToDrop = statement<Member>((p) => refuseIf({ unchanged: sql`not ${isMember(p)}` }));
 export const removeMember = statement<Member>((p) => sql`delete from ${m} where ${m.groupId} = ${p.id} and ${m.memberId} = ${p.other}`);
+
+/** Of whom the owner does not see, nothing: it would tell that they were in it. */
+export const noteDropped = act<{ me: number; other: number }>("group_change", (p) => ({
+  who: p.me,
+  about: p.other,
+  details: sql`'Took somebody out of a group of friends'`,
+  from: sql`from ${users} where ${users.id} = ${p.other} and ${sees(users, p.me)}`,
+}));
 
 /** How the owner and somebody who comes or goes look to each other. */
 export const eachOther = seenByOneAnother<{ me: number; other: number; now: string }>((p) => [p.me, p.other]);
