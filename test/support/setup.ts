@@ -1,13 +1,14 @@
-import { applyD1Migrations, reset } from "cloudflare:test";
+import { reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, vi } from "vitest";
+import { migrate } from "./database";
 import { cheapHashes } from "./hashes";
 import { storedSecrets } from "./secrets";
 import { closeSockets } from "./socket";
 
 beforeEach(async () => {
   await reset();
-  await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
+  await migrate();
   cheapHashes();
 });
 
