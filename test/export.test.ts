@@ -40,7 +40,12 @@ const WITHHELD: Record<string, Record<string, string>> = {
   notifications: { recipient_id: "the person", auto_delete: "of the type" },
   events: { user_id: "the person", body: "copies of what is in the other lists, and of what others let one see" },
   idempotency_keys: { user_id: "the person", fingerprint: "a hash", answer: "a copy of a friend request" },
-  preferences: { user_id: "the person", utc_offset: "of the time zone", digest_due_at: "when the mailer looks again" },
+  preferences: {
+    user_id: "the person",
+    utc_offset: "of the time zone",
+    digest_due_at: "when the mailer looks again",
+    digested_upto: "the last row that it told of",
+  },
   activity: { user_id: "the person" },
   files: { name: "where it lies", user_id: "the person" },
   audit_log: { id: "the admins' numbering", actor_id: "which admin it was; `by_me` says if it was oneself" },

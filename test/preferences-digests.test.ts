@@ -132,6 +132,24 @@ describe("a digest", () => {
     expect((await digestsTo(ann)).map(({ subject }) => subject)).toEqual(["1 new notification at Kith", "1 new notification at Kith"]);
   });
 
+  it("tells next time what came in behind the last one, even by a clock that is slow", async () => {
+    const ann = await aReader(MONDAY);
+    const [early] = await happenTo(ann);
+    setClock("2026-11-16T09:00:00.000Z");
+    await ring();
+    for (const time of [MONDAY, "2026-11-16T07:59:00.000Z"]) {
+      setClock(time);
+      const [late] = await happenTo(ann);
+      setClock("2026-11-17T09:00:00.000Z");
+      await query("update preferences set digest_due_at = ? where user_id = ?", "2026-11-17T09:00:00.000Z", ann.id);
+      await ring();
+      const [mail] = await digestsTo(ann);
+      expect(mail!.text, time).toContain(late!.username);
+      expect(mail!.text, "what has been told is not told again").not.toContain(early!.username);
+    }
+    expect(await digestsTo(ann)).toHaveLength(3);
+  });
+
   it("names twenty, and counts the rest", async () => {
     const ann = await aReader(MONDAY);
     await query(
@@ -338,6 +356,88 @@ describe("a digest on demand", () => {
     for (let i = 0; i < 6; i++)
       statuses.push((await call("POST", "/api/notifications/digest/", { token: body.access, env: strict })).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200, 429]);
+  });
+});
+
+describe("a digest that waits, as mails cannot be sent", () => {
+  const carrier = new Carrier();
+  const production = { ENVIRONMENT: "production", RATE_LIMITS: "", ...carrier.env };
+  const digests = () => carrier.sent.filter(isDigest);
+  beforeEach(() => {
+    carrier.sent.length = 0;
+    carrier.fail = true;
+  });
+  /** Ann and Bob each with a digest that tells of the other and of a third, and has not left yet. */
+  async function aPair(change?: object): Promise<[Person, Person, Person]> {
+    const [ann, bob] = [await aReader(MONDAY, change), await aReader(MONDAY, change)];
+    const [cid] = await happenTo(ann);
+    await cid!.post("/api/friends/request/", { to_user: bob.id });
+    await query(
+      "insert into notifications (recipient_id, sender_id, type, text, created_at) values (?, ?, 'x', ?, ?), (?, ?, 'x', ?, ?)",
+      ...[ann.id, bob.id, `${bob.username} is here.`, MONDAY, bob.id, ann.id, `${ann.username} is here.`, MONDAY],
+    );
+    setClock("2026-11-16T09:00:00.000Z");
+    return [ann, bob, cid!];
+  }
+  const waiting = () => query<{ address: string; params: string }>("select * from outbox where template = 'digest' and sent_at is null");
+  const textTo = ({ email }: Person) => digests().find(({ to }) => to === email)?.text;
+
+  it("names nobody who has been blocked since, and tells all else", async () => {
+    const [ann, bob, cid] = await aPair();
+    await ring(MAIL_CRON, production);
+    expect((await waiting()).map(({ address }) => address).sort()).toEqual([ann.email, bob.email].sort());
+    expect((await waiting()).every(({ params }) => params.includes("is here."))).toBe(true);
+
+    expect((await (await again(ann)).post(`/api/users/${bob.id}/block/`)).status).toBe(200);
+    expect(await waiting()).toEqual([]);
+    carrier.fail = false;
+    setClock("2026-11-16T09:02:00.000Z");
+    await ring(MAIL_CRON, production);
+    expect(
+      digests()
+        .map(({ to }) => to)
+        .sort(),
+      "each is mailed one at once, and not on the next day",
+    ).toEqual([ann.email, bob.email].sort());
+    for (const one of [ann, bob]) {
+      expect(textTo(one)).toContain(cid.username);
+      expect(textTo(one)).not.toContain("is here.");
+    }
+    expect([await dueOf(ann), await dueOf(bob)]).toEqual(["2026-11-17T09:00:00.000Z", "2026-11-17T09:00:00.000Z"]);
+  });
+
+  it("stays as it is when somebody else is blocked, and so does one that has been mailed", async () => {
+    const [ann, bob, cid] = await aPair();
+    await ring(MAIL_CRON, production);
+    const [dan] = await people("dan");
+    const before = await waiting();
+    expect(before).toHaveLength(2);
+    expect((await dan!.post(`/api/users/${cid.id}/block/`)).status).toBe(200);
+    expect(await waiting()).toEqual(before);
+
+    carrier.fail = false;
+    setClock("2026-11-16T09:10:00.000Z");
+    await ring(MAIL_CRON, production);
+    expect(digests()).toHaveLength(2);
+    await (await again(ann)).post(`/api/users/${bob.id}/block/`);
+    setClock("2026-11-17T09:00:00.000Z");
+    await ring(MAIL_CRON, production);
+    expect(digests(), "nothing is told twice").toHaveLength(2);
+  });
+
+  it("can be asked for again, if it was on demand", async () => {
+    const [ann, bob, cid] = await aPair({ frequency: "on-demand" });
+    const ask = async () =>
+      (await call("POST", "/api/notifications/digest/", { token: (await again(ann)).access, env: production })).body.detail;
+    expect(await ask()).toBe("A digest is on its way to you.");
+    expect(await waiting()).toHaveLength(1);
+    expect(await ask()).toBe("There is nothing new.");
+    await ann.post(`/api/users/${bob.id}/block/`);
+    expect([await waiting(), await dueOf(ann)]).toEqual([[], null]);
+    carrier.fail = false;
+    expect(await ask()).toBe("A digest is on its way to you.");
+    expect(textTo(ann)).toContain(cid.username);
+    expect(textTo(ann)).not.toContain("is here.");
   });
 });
 

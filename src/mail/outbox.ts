@@ -14,6 +14,8 @@ export interface Digest {
   total: number;
   /** Whose clock the reader goes by. */
   zone: string;
+  /** The last notification before these: whoever takes the digest back puts its reader back there. */
+  after: number;
 }
 
 /** What a row says of its mail. No secret: that is made when the mail is. */

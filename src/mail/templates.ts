@@ -106,7 +106,7 @@ export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
       "This is the last mail. If it was not you who deleted the account, somebody else knew your password, or had a device that was logged in as you: change that password wherever you use it.",
     ],
   }),
-  digest: ({ appName, url, digest = { items: [], total: 0, zone: "UTC" } }) => ({
+  digest: ({ appName, url, digest = { items: [], total: 0, zone: "UTC", after: 0 } }) => ({
     subject: `${countOf(digest.total)} at ${appName}`,
     preview: digest.items[0]?.text ?? "",
     heading: countOf(digest.total),

@@ -24,8 +24,10 @@ export const preferences = sqliteTable(
     quietTo: integer("quiet_to"),
     /** When the next digest is due; null if none is. Behind a "!": from when on that is to be worked out, by whoever mails digests. */
     digestDueAt: text("digest_due_at"),
-    /** What came before is not in the next one. */
+    /** When there last was one. */
     digestedAt: text("digested_at"),
+    /** The newest notification that was in one; by its id, for clocks do not go by the order of commits. */
+    digestedUpto: integer("digested_upto"),
   },
   (t) => [index("preferences_digest_due").on(t.digestDueAt).where(sql`"digest_due_at" is not null`)],
 );

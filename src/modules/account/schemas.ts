@@ -46,7 +46,7 @@ export const Export = z
       .object({
         ...NotificationSettings.omit({ id: true, user: true }).shape,
         ...ThemeSettings.omit({ id: true, user: true }).shape,
-        digested_at: time.nullable().describe("When a digest was last mailed."),
+        digested_at: time.nullable().describe("When there last was a digest."),
       })
       .describe("Of the account's other settings."),
     sessions: z.array(

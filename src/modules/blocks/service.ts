@@ -7,6 +7,7 @@ import { watching } from "../../realtime/sightings";
 import type { MemberScope } from "../../scope";
 import { did } from "../activity/statements";
 import { newAddress } from "../avatars/service";
+import { removeUnsent, reopenUnsent } from "../digests/statements";
 import * as friends from "../friends/statements";
 import * as notifications from "../notifications/statements";
 import { forgetEachOther } from "../visibility/statements";
@@ -23,7 +24,8 @@ export async function list(scope: MemberScope, query: PageQuery): Promise<Page<B
 
 /**
  * Blocks somebody: each is then absent to the other, and all that was between them ends in the same batch. What the other hears is what
- * they would hear if the caller's account were deleted. The caller's avatar leaves the address that the other may know.
+ * they would hear if the caller's account were deleted. The caller's avatar leaves the address that the other may know,
+ * and digests of the two that have not been mailed yet are written anew.
  *
  * @throws AppError `block_self`; `not_found` for whom the caller neither sees nor knows; `throttled`
  */
@@ -41,6 +43,8 @@ export async function block(scope: MemberScope, other: number): Promise<Blocked>
     rows.insert(slots),
     ...sides.flatMap((side) => [notifications.announceGoneFrom(side), notifications.removeFrom(side)]),
     ...sides.flatMap((side) => [friends.announceEndedRequest(side), friends.announceEndedFriendship(side)]),
+    reopenUnsent(slots),
+    removeUnsent(slots),
     friends.cancelPending(slots),
     friends.removeFriendship(slots),
     friends.blankAnswers(slots),

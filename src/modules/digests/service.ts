@@ -38,7 +38,7 @@ async function mailAll(db: Database, settings: Settings): Promise<void> {
     const plans = JSON.stringify(due.map((one) => plan(one, now)));
     // Nobody asked for it, so nobody's address is known for its links but `APP_URL`; and due at once, for nobody else sends it.
     const posted = { ...posting({ now, origin: () => "", settings }), dueAt: time };
-    await db.batch([rows.dueLetters({ plans, ...posted }), rows.moveOn({ plans })]);
+    await db.batch([rows.dueLetters({ plans, ...posted }), rows.moveOn({ plans, now: time })]);
     if (due.length < AT_ONCE) return;
   }
 }
@@ -60,13 +60,14 @@ export function plan({ id, frequency, zone: name, quietFrom, quietTo, due: seen 
  */
 export async function mailMine(scope: MemberScope): Promise<boolean> {
   const me = scope.caller.userId;
+  const now = scope.now.toISOString();
   const letter = rows.letterNow({ me, ...posting(scope) });
   const steps = [
     rows.refuseUnreachable({ me }),
     ...(await limit(scope, { digest_account: me })),
-    insertMissing({ me, now: scope.now.toISOString() }),
+    insertMissing({ me, now }),
     letter,
-    rows.markTold({ me }),
+    rows.markTold({ me, now }),
   ];
   return (await commit(scope, steps, letter)).length > 0;
 }

@@ -1,6 +1,7 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
+import { outbox } from "../../db/schema/mail";
 import { notifications } from "../../db/schema/notifications";
 import { preferences } from "../../db/schema/preferences";
 import { users } from "../../db/schema/users";
@@ -10,9 +11,11 @@ import type { Frequency } from "../preferences/zone";
 
 const ITEMS = sql.raw("20");
 
+const told = sql`coalesce(${preferences.digestedUpto}, 0)`;
+
 /** Unread notifications that no digest has told of. */
 const news = sql`from ${notifications} where ${notifications.recipientId} = ${preferences.userId} and ${notifications.isRead} = 0
-  and ${notifications.createdAt} > coalesce(${preferences.digestedAt}, '')`;
+  and ${notifications.id} > ${told}`;
 
 /** Newest first. */
 const digest = jsonObject<Digest>({
@@ -20,7 +23,10 @@ const digest = jsonObject<Digest>({
     (select ${notifications.text} as text, ${notifications.createdAt} as created_at ${news} order by ${notifications.id} desc limit ${ITEMS})))`,
   total: sql`(select count(*) ${news})`,
   zone: sql`${preferences.timeZone}`,
+  after: told,
 });
+
+const toldOfAll = sql`coalesce((select max(${notifications.id}) ${news}), ${preferences.digestedUpto})`;
 
 /** Nobody is mailed at an address that nobody has confirmed. */
 const isReachable = sql`${users.emailVerifiedAt} is not null and ${users.suspendedAt} is null`;
@@ -66,12 +72,13 @@ export const dueLetters = letter<{ plans: string }>("digest", (p) => ({
 }));
 
 /** Behind the letters: what they tell of is told. */
-export const moveOn = statement<{ plans: string }>(
-  (p) => sql`update ${preferences} set ${columns(preferences.digestDueAt)} = plan.value ->> 'next',
-      ${columns(preferences.digestedAt)} = iif(plan.value ->> 'send' and exists (select 1 from ${users} where ${users.id} = ${preferences.userId} and ${isReachable}),
-        coalesce((select max(${notifications.createdAt}) ${news}), ${preferences.digestedAt}), ${preferences.digestedAt})
-    from ${planned(p.plans)} where ${isAsPlanned}`,
-);
+export const moveOn = statement<{ plans: string; now: string }>((p) => {
+  const isSent = sql`plan.value ->> 'send' and exists (select 1 from ${users} where ${users.id} = ${preferences.userId} and ${isReachable})`;
+  return sql`update ${preferences} set ${columns(preferences.digestDueAt)} = plan.value ->> 'next',
+      ${columns(preferences.digestedUpto)} = iif(${isSent}, ${toldOfAll}, ${preferences.digestedUpto}),
+      ${columns(preferences.digestedAt)} = iif(${isSent} and exists (select 1 ${news}), ${p.now}, ${preferences.digestedAt})
+    from ${planned(p.plans)} where ${isAsPlanned}`;
+});
 
 // On demand
 
@@ -87,9 +94,23 @@ export const letterNow = letter<{ me: number }>("digest", (p) => ({
     where ${users.id} = ${p.me} and ${isReachable} and exists (select 1 ${news})`,
 }));
 
-export const markTold = statement<{ me: number }>(
-  (
-    p,
-  ) => sql`update ${preferences} set ${columns(preferences.digestedAt)} = coalesce((select max(${notifications.createdAt}) ${news}), ${preferences.digestedAt})
+export const markTold = statement<{ me: number; now: string }>(
+  (p) => sql`update ${preferences} set ${columns(preferences.digestedUpto)} = ${toldOfAll},
+      ${columns(preferences.digestedAt)} = iif(exists (select 1 ${news}), ${p.now}, ${preferences.digestedAt})
     where ${preferences.userId} = ${p.me}`,
 );
+
+// For the batch of a block: what has not left yet may name the other.
+
+type Two = { me: number; other: number };
+
+const unsent = sql`from ${outbox} where ${outbox.template} = 'digest' and ${outbox.sentAt} is null`;
+
+/** What they tell of is news again, and who gets digests by themselves is due for the next at once. Stands before `removeUnsent`. */
+export const reopenUnsent = statement<Two & { now: string }>((p) => {
+  const theirs = sql`${unsent} and ${outbox.userId} = ${preferences.userId}`;
+  return sql`update ${preferences} set ${columns(preferences.digestDueAt)} = min(${preferences.digestDueAt}, ${p.now}),
+      ${columns(preferences.digestedUpto)} = coalesce((select min(${outbox.params} ->> '$.digest.after') ${theirs}), ${preferences.digestedUpto})
+    where ${preferences.userId} in (${p.me}, ${p.other}) and exists (select 1 ${theirs})`;
+});
+export const removeUnsent = statement<Two>((p) => sql`delete ${unsent} and ${outbox.userId} in (${p.me}, ${p.other})`);
