@@ -146,13 +146,13 @@ describe("uploading", () => {
     }
   });
 
-  it("takes the bytes as they are, if they are said to be an image's, of whatever kind", async () => {
+  it("takes the bytes as they are, if they are said to be an image's, of whatever kind, or nothing", async () => {
     const ann = await aPerson();
-    for (const type of ["image/png", "image/jpeg", "IMAGE/whatever; x=y"]) {
-      const { status, body } = await ann.ask("PUT", "/profile/image/", file("photo.webp"), { "content-type": type });
+    for (const type of ["image/png", "image/jpeg", "IMAGE/whatever; x=y", "application/octet-stream", undefined]) {
+      const { status, body } = await ann.ask("PUT", "/profile/image/", file("photo.webp"), type ? { "content-type": type } : {});
       expect({ status, webp: body.image?.endsWith(".webp") }, type).toEqual({ status: 200, webp: true });
     }
-    for (const type of ["text/html", "application/octet-stream", "text/plain"])
+    for (const type of ["text/html", "text/plain"])
       expect(says(await ann.ask("PUT", "/profile/image/", file("photo.png"), { "content-type": type }))).toEqual({
         status: 415,
         body: { detail: `Unsupported media type "${type}" in request.` },
@@ -203,7 +203,7 @@ describe("uploading", () => {
   it("refuses what is larger than 2 MB with 413, in a form and as it is, announced and in chunks", async () => {
     const ann = await aPerson();
     const sized = (bytes: number) => concat(file("photo.png"), new Uint8Array(bytes - file("photo.png").length));
-    const tooLarge = { status: 413, body: { detail: "Request body is too large." } };
+    const tooLarge = { status: 413, body: { detail: "An image may have 2 MB at most." } };
     const raw = { "content-type": "image/png" };
     for (const [method, field, path] of FORMS)
       expect(says(await ann.ask(method, path(ann), pictureForm(sized(2 * MIB + 1), field))), `${method} ${path(ann)}`).toEqual(tooLarge);
@@ -229,11 +229,31 @@ describe("uploading", () => {
     });
     for (const nothing of [{}, new FormData(), { image: "" }])
       expect(says(await ann.put("/profile/image/", nothing))).toEqual({ status: 400, body: { image: ["No file was submitted."] } });
-    for (const field of ["image", "avatar", "profileimg"])
-      expect(says(await ann.put("/profile/image/", { [field]: null }))).toEqual({
-        status: 400,
-        body: { [field]: ["This field may not be null."] },
-      });
+  });
+
+  it("has three names everywhere", async () => {
+    const ann = await aPerson();
+    for (const name of ["image", "avatar", "profileimg"])
+      for (const [method, , path, shown] of FORMS) {
+        const where = `${method} ${path(ann)} ${name}`;
+        const { status, body } = await ann.ask(method, path(ann), pictureForm("photo.png", name));
+        expect({ status: Math.floor(status / 100), [shown]: body[shown] }, where).toEqual({ status: 2, [shown]: await mine(ann) });
+        expect(await mine(ann), where).toMatch(ADDRESS);
+        expect((await ann.ask(method, path(ann), { [name]: null })).body[shown], where).toBeNull();
+        expect(await mine(ann), where).toBeNull();
+      }
+  }, 60_000);
+
+  it("is not set by an address, which may only be one of ours", async () => {
+    const ann = await aPerson();
+    const { image } = (await upload(ann)).body;
+    const { pathname } = new URL(image);
+    const message = ["The submitted data was not a file. Check the encoding type on the form."];
+    for (const [method, field, path, shown] of ofFields) {
+      for (const ours of [image, pathname]) expect((await ann.ask(method, path(ann), { [field]: ours })).body[shown]).toBe(image);
+      for (const other of [`https://cdn.example.com${pathname}`, `https://kith.test.evil.example${pathname}`, `x${pathname}`])
+        expect(says(await ann.ask(method, path(ann), { [field]: other })), other).toEqual({ status: 400, body: { [field]: message } });
+    }
   });
 
   it("with an empty part, or the address that there is, keeps what there is; null takes it away", async () => {

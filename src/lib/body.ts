@@ -59,10 +59,12 @@ const define = (object: object, name: string, value: unknown) =>
 
 const bothWays = (name: string) => new ValidationError({ [name]: ["Give either the whole or its parts."] });
 
+/** An image as it is; some clients do not say so, and its bytes do. */
+const AS_IT_IS = /^(image\/.*|application\/octet-stream|)$/;
+
 /** The same, or an image as it is, which becomes what a form with it in a file named `image` is. */
 export async function readImageBody(request: Request): Promise<Record<string, unknown>> {
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^\s*image\//i.test(type)) return readBody(request);
+  if (!AS_IT_IS.test(mediaType(request))) return readBody(request);
   return { image: new File([await request.arrayBuffer()], "image") };
 }
 

@@ -4,7 +4,7 @@ import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { readBody, readImageBody, readNestedBody } from "../lib/body";
 import { AppError } from "../lib/errors";
-import { MAX_PICTURE_BYTES } from "../lib/picture";
+import { MAX_PICTURE_BYTES, refuseTooLarge, withOwnPaths } from "../lib/picture";
 
 const WITH_BODY: ReadonlySet<string> = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
@@ -12,17 +12,15 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** An image, and what a form has beside it. */
 const MAX_UPLOAD_BYTES = MAX_PICTURE_BYTES + MAX_BODY_BYTES;
-const WITH_FILES = /^\s*(multipart\/form-data|image\/)/i;
+const WITH_FILES = /^\s*(multipart\/form-data|image\/|application\/octet-stream|$)/i;
 
-const upTo = (maxSize: number) =>
-  bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new AppError("body_too_large");
-    },
-  });
-const limited = upTo(MAX_BODY_BYTES);
-const uploadLimited = upTo(MAX_UPLOAD_BYTES);
+const limited = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new AppError("body_too_large");
+  },
+});
+const uploadLimited = bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: refuseTooLarge });
 
 /** Only where there may be a file in it, a body may be larger. */
 const limitedByType: MiddlewareHandler = (c, next) =>
@@ -40,6 +38,10 @@ const normalised = (read: typeof readBody) =>
     await next();
   });
 
+function withPicture(read: typeof readBody): typeof readBody {
+  return async (request) => withOwnPaths(await read(request), new URL(request.url).origin);
+}
+
 /** Lets a route that validates JSON take urlencoded, multipart and empty bodies too: what follows sees one JSON dictionary. */
 export const takeAnyBody: MiddlewareHandler = every(limited, normalised(readBody));
 
@@ -47,10 +49,10 @@ export const takeAnyBody: MiddlewareHandler = every(limited, normalised(readBody
 export const takeNestedBody = (lists: readonly string[]): MiddlewareHandler => every(limited, normalised(readNestedBody(lists)));
 
 /** The same with room for a file in a form. */
-export const takeUpload: MiddlewareHandler = every(limitedByType, normalised(readBody));
+export const takeUpload: MiddlewareHandler = every(limitedByType, normalised(withPicture(readBody)));
 
 /** The same for a route that takes an image without a form, too. */
-export const takeImage: MiddlewareHandler = every(limitedByType, normalised(readImageBody));
+export const takeImage: MiddlewareHandler = every(limitedByType, normalised(withPicture(readImageBody)));
 
 /** The same for a route that must not fail: a body that cannot be read holds nothing. */
 export const takeAnyBodyOrNone: MiddlewareHandler = every(

@@ -26,12 +26,12 @@ const Profile = z
   })
   .meta({ id: "PageProfile", description: "What was not said is empty." });
 
-const { first_name, last_name, age, phone_number, profession, bio, image } = ProfileChange.shape;
+const { first_name, last_name, age, phone_number, profession, bio, image, avatar, profileimg } = ProfileChange.shape;
 /** Null empties here, too. */
 const orNull = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => value ?? (value === null ? "" : value), schema);
 
 const Change = z
-  .object({ name: orNull(first_name), surname: orNull(last_name), age, phone_number, profession, about_me: bio, profileimg: image })
+  .object({ name: orNull(first_name), surname: orNull(last_name), age, phone_number, profession, about_me: bio, profileimg, image, avatar })
   .meta({ id: "PageProfileChange" });
 
 const mine = { path: "/api/profiles/" as const, tags };

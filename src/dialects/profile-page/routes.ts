@@ -21,20 +21,18 @@ const pageProfile = ({ id, user, image, first_name, last_name, email, age, phone
   about_me: bio ?? "",
 });
 
-type Change = Omit<ProfileChange, "first_name" | "image"> & {
-  profileimg?: ProfileChange["image"];
+type Change = Omit<ProfileChange, "first_name"> & {
   name?: ProfileChange["first_name"];
   surname?: ProfileChange["last_name"];
   about_me?: ProfileChange["bio"];
 };
 
 /** A change in ours; what it does not say, it does not say here. */
-function ownWords({ name, surname, about_me, profileimg, ...same }: Change): ProfileChange {
+function ownWords({ name, surname, about_me, ...same }: Change): ProfileChange {
   return {
     ...same,
     ...(name !== undefined && { first_name: name }),
     ...(surname !== undefined && { last_name: surname }),
-    ...(profileimg !== undefined && { image: profileimg }),
     ...(about_me !== undefined && { bio: about_me }),
   };
 }

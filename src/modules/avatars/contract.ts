@@ -15,7 +15,7 @@ export const put = memberRoute(
     ...mine,
     method: "put",
     summary: "Set my avatar",
-    description: `The bytes of an image with its type (\`image/…\`), or a form with a file named \`image\`, \`avatar\` or \`profileimg\`. ${s.LIMITS} It gets a new address, and the one before it is gone. My other devices get \`profile_update\`.`,
+    description: `The bytes of an image (\`image/…\`, \`application/octet-stream\` or without a type), or a form with a file named \`image\`, \`avatar\` or \`profileimg\`; null in JSON takes away what is there. ${s.LIMITS} It gets a new address, and the one before it is gone. My other devices get \`profile_update\`.`,
     request: { body: { required: true, content: { "application/json": { schema: s.Image }, ...asItIs } } },
     responses: { 200: answer(Profile, "My profile, with it."), ...uploading },
   },

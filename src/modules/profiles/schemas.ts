@@ -24,7 +24,5 @@ export const Profile = Me.pick({
 export type Profile = z.infer<typeof Profile>;
 
 /** Every field may be left out: PUT and PATCH are both partial. */
-export const ProfileChange = UserChange.omit({ status: true })
-  .extend({ image: UserChange.shape.avatar.describe("The avatar: an image in a form (see `PUT /profile/image`). Null takes it away.") })
-  .meta({ id: "ProfileChange" });
+export const ProfileChange = UserChange.omit({ status: true }).meta({ id: "ProfileChange" });
 export type ProfileChange = z.infer<typeof ProfileChange>;

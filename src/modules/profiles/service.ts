@@ -19,9 +19,7 @@ const EMPTY = {
 export const own = async (scope: MemberScope): Promise<Profile> => profileOf(await users.self(scope));
 
 /** @throws ValidationError for a username that is taken */
-export async function change(scope: MemberScope, { image, ...given }: ProfileChange): Promise<Profile> {
-  return profileOf(await users.updateSelf(scope, image === undefined ? given : { ...given, avatar: image }));
-}
+export const change = async (scope: MemberScope, given: ProfileChange): Promise<Profile> => profileOf(await users.updateSelf(scope, given));
 
 /** Empties the profile. The account stays, and so does who may see what. */
 export const empty = (scope: MemberScope): Promise<Profile> => change(scope, EMPTY);

@@ -8,7 +8,7 @@ import { indexAgain } from "./name-index";
 import type { UserChange } from "./schemas";
 
 /** What a person says of themselves, by its name in a change. */
-const COLUMNS: Record<keyof UserChange | "username_key", AnySQLiteColumn> = {
+const COLUMNS: Record<Exclude<keyof UserChange, "image" | "profileimg"> | "username_key", AnySQLiteColumn> = {
   username: users.username,
   username_key: users.usernameKey,
   first_name: users.firstName,

@@ -13,7 +13,7 @@ import {
   text,
 } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
-import { picture } from "../../lib/picture";
+import { pictures } from "../../lib/picture";
 import { ROLES } from "../../lib/roles";
 import { STATUSES } from "../../realtime/events";
 import { LEVELS } from "../../visibility/rule";
@@ -100,7 +100,7 @@ export const UserChange = z
     phone_number: clearable(phoneNumber()).optional().describe("With its country code, as people write it: `+49 151 1234567`."),
     profession: clearable(text(MAX_PROFESSION)).optional(),
     status_line: clearable(text(MAX_STATUS_LINE)).optional(),
-    avatar: picture().optional().describe("An image in a form (see `PUT /profile/image`). Null takes it away."),
+    ...pictures,
     visibility: choice(LEVELS).optional().describe("Who sees the profile at all."),
     status: choice(STATUSES).optional(),
   })

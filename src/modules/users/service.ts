@@ -2,6 +2,7 @@ import { commit, UniqueViolation } from "../../commit";
 import type { Query } from "../../db/statement";
 import { AppError, textOf, ValidationError } from "../../lib/errors";
 import { above, type Page, page, slice } from "../../lib/pages";
+import { takePicture } from "../../lib/picture";
 import { read } from "../../read";
 import { announcePresence } from "../../realtime/presence";
 import { seenByFriends, watching } from "../../realtime/sightings";
@@ -69,7 +70,7 @@ export async function self(scope: MemberScope): Promise<Me> {
 export async function update(scope: MemberScope, id: number, change: UserChange): Promise<Me> {
   if (id !== scope.caller.userId) throw new AppError("permission_denied");
   if (Object.keys(change).length === 0) return self(scope);
-  const { avatar: picture, ...said } = change;
+  const { picture, rest: said } = takePicture(change);
   const avatar = picture === undefined ? null : await prepare(scope, picture);
   try {
     const [user] = await commit(scope, stepsOf(scope, said, avatar), rows.myself({ id, ...at(scope) }));
@@ -81,7 +82,7 @@ export async function update(scope: MemberScope, id: number, change: UserChange)
   }
 }
 
-function stepsOf(scope: MemberScope, said: Omit<UserChange, "avatar">, avatar: NewAvatar | null): Query[] {
+function stepsOf(scope: MemberScope, said: Omit<UserChange, "image" | "avatar" | "profileimg">, avatar: NewAvatar | null): Query[] {
   const id = scope.caller.userId;
   const { status: _, visibility, ...settings } = { ...said, ...(avatar && { avatar: avatar.address }) };
   const key = settings.username === undefined ? null : usernameKey(settings.username);
