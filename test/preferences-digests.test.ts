@@ -340,7 +340,10 @@ describe("a digest on demand", () => {
     setClock(MONDAY);
     const ann = await aPerson();
     await happenTo(ann);
-    expect(await ask(ann)).toMatchObject({ status: 403, body: { code: "email_not_verified" } });
+    expect(await ask(ann)).toMatchObject({
+      status: 403,
+      body: { code: "email_not_verified", detail: expect.stringContaining("/api/auth/email/resend/") },
+    });
     expect(await digestsTo(ann)).toEqual([]);
   });
 

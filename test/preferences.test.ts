@@ -246,6 +246,28 @@ describe("an e-mail address", () => {
     expect((await all(ann)).account_settings).toMatchObject({ email: "new@example.test", pending_email: null });
   });
 
+  it("is told to the person's devices, asked for and taken up, wherever that is done", async () => {
+    const ann = await aPerson();
+    const phone = await (await ann.elsewhere()).socket();
+    expect((await ann.post("/api/auth/email/change/", { email: "told@example.test", password: PASSWORD })).status).toBe(200);
+    expect((await phone.next("preferences_update")).preferences).toEqual(await all(ann));
+    const { key } = await linkTo("told@example.test");
+    expect((await call("POST", "/api/auth/email/verify/", { body: { key } })).status).toBe(200);
+    const { preferences }: any = await phone.next("preferences_update", 2);
+    expect(preferences.account_settings).toMatchObject({ email: "told@example.test", pending_email: null });
+    expect(preferences).toEqual(await all(ann));
+  });
+
+  it("takes the password that there is; who gives another alone is told where that is done", async () => {
+    const ann = await aPerson();
+    expect(await change(ann, { password: "newpassword" })).toMatchObject({
+      status: 400,
+      body: { password: [expect.stringContaining("/api/auth/password/change/")] },
+    });
+    const { body } = await change(ann, { password: "newpassword", email: "x@example.test" });
+    expect(body.password).toEqual(["Your password was entered incorrectly. Please enter it again."]);
+  });
+
   it("is pending no longer than its link is good", async () => {
     stopClock();
     const ann = await aPerson();
@@ -454,6 +476,18 @@ describe("the version of one's preferences", () => {
     const won = answers.findIndex(({ status }) => status === 200);
     expect(answers[won]!.body).toMatchObject(changes[won]![1]);
     expect(answers[won]!.headers.get("etag")).toBe(await tagOf(ann));
+  });
+});
+
+describe("a boolean", () => {
+  it("is one of Django's words, in any case", async () => {
+    const ann = await aPerson();
+    const set = async (data_sharing: unknown) => (await patch(ann, "privacy", { data_sharing })).body.data_sharing;
+    for (const yes of ["t", "T", "y", "Y", "yes", "YES", "true", "TRUE", "on", "ON", "1", 1])
+      expect([await set(false), await set(yes)], `${yes}`).toEqual([false, true]);
+    for (const no of ["f", "F", "n", "N", "no", "NO", "false", "FALSE", "off", "OFF", "0", 0])
+      expect([await set(true), await set(no)], `${no}`).toEqual([true, false]);
+    for (const neither of ["", "ja", "2", 2, "tr"]) expect(await set(neither), `${neither}`).toEqual(["Must be a valid boolean."]);
   });
 });
 

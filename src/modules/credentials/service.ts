@@ -11,6 +11,7 @@ import { unlock } from "../auth/locks";
 import { hashPassword, passwordMatches, passwordProblems, WRONG_OLD_PASSWORD, WRONG_PASSWORD } from "../auth/password";
 import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
 import { unlinkUnproven } from "../identities/statements";
+import { preferencesUpdate } from "../preferences/statements";
 import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
 import * as rows from "./statements";
 import { askToChange, askToVerify, minted } from "./verification";
@@ -46,6 +47,7 @@ export async function confirmAddress(scope: Scope, key: string, by: Caller | nul
     unlink,
     confirm,
     rows.addressUpdate({ ...link, ...at(scope) }),
+    rows.addressPreferencesUpdate(link),
     rows.noteAddressChanged(noted),
     rows.noteAddressConfirmed(noted),
     rows.forgetLinksWith(link),
@@ -92,7 +94,8 @@ export async function changeAddress(scope: MemberScope, { email, password }: Add
   };
   // No mail goes out, so none is counted for who has that address.
   if (isAny(errors)) return refuseWith(scope, errors, [...forgiven, ...(await giveBack(scope, { email_change_target: email }))]);
-  await commit(scope, [...(await askToChange(scope, id, email)), did(scope, "email_change_request"), ...forgiven]);
+  const told = preferencesUpdate({ me: id, now: scope.now.toISOString() });
+  await commit(scope, [...(await askToChange(scope, id, email)), told, did(scope, "email_change_request"), ...forgiven]);
 }
 
 /**

@@ -11,6 +11,8 @@ import { letter } from "../../mail/outbox";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { act } from "../activity/statements";
+import { fromPreferences, preferencesJson } from "../preferences/json";
+import type { Preferences } from "../preferences/schemas";
 import { meJson } from "../users/json";
 import type { Me } from "../users/schemas";
 
@@ -144,6 +146,17 @@ export const addressUpdate = event<Opened & At>("profile_update", (p) => ({
   now: p.now,
   body: jsonObject<{ user: Me }>({ user: meJson(users, p) }),
   from: sql`from ${users} where ${users.id} = ${ownerOf(p.secretHash)}`,
+}));
+
+/** Of a change of address; the link that waited for it is as good as gone. */
+export const addressPreferencesUpdate = event<Opened>("preferences_update", (p) => ({
+  to: sql`${users.id}`,
+  now: p.now,
+  body: jsonObject<{ preferences: Preferences }>({
+    preferences: sql`json_set(${preferencesJson(p.now)}, '$.account_settings.pending_email', null)`,
+  }),
+  from: sql`${fromPreferences} where ${users.id} = (select ${userId} from ${emailLinks}
+    where ${secretHash} = ${p.secretHash} and ${purpose} = 'change')`,
 }));
 
 const byOwner = (what: Purpose) => (p: { secretHash: SQLWrapper }) => ({

@@ -1,5 +1,6 @@
 import { commit } from "../../commit";
 import { type Database, openDatabase } from "../../db/database";
+import { AppError } from "../../lib/errors";
 import { errorName, logLine } from "../../lib/log";
 import { limit } from "../../limits/limits";
 import { posting } from "../../mail/outbox";
@@ -9,6 +10,8 @@ import { isQuiet } from "../preferences/quiet";
 import { insertMissing } from "../preferences/statements";
 import { endOfQuiet, minuteOfDay, nextDigest, offsetOf, zoneNamed } from "../preferences/zone";
 import * as rows from "./statements";
+
+const UNREACHABLE = "Confirm your e-mail address first. POST /api/auth/email/resend/ mails you another link.";
 
 /** People whom one batch covers: most have nothing to be told … */
 const AT_ONCE = 500;
@@ -69,5 +72,10 @@ export async function mailMine(scope: MemberScope): Promise<boolean> {
     letter,
     rows.markTold({ me, now }),
   ];
-  return (await commit(scope, steps, letter)).length > 0;
+  const mailed = await commit(scope, steps, letter).catch((error) => {
+    throw error instanceof AppError && error.code === "email_not_verified"
+      ? new AppError("email_not_verified", { detail: UNREACHABLE })
+      : error;
+  });
+  return mailed.length > 0;
 }

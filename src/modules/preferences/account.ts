@@ -18,6 +18,9 @@ import { all, mine, refuseOther, save, type Versioned, versioned } from "./versi
 /** As the preferences app's own backend says it (contracts §1). */
 const USERNAME_TAKEN = "account settings with this username already exists.";
 
+/** For whoever takes the field for the place to set another one. */
+const TO_CHANGE_IT = "To choose another, POST /api/auth/password/change/.";
+
 /**
  * Changes the caller's name at once, and mails a link to a new address, which is theirs when the link is used. Both or neither.
  *
@@ -37,9 +40,10 @@ export async function changeAccount(scope: MemberScope, given: AccountSettingsCh
   const problem = password === undefined && address === undefined ? null : await passwordProblem(scope, found, password);
   // The right one must not count as a wrong one, whatever else is wrong.
   const forgiven = password === undefined || problem !== null ? [] : await forgive(scope, { confirm_account: scope.caller.userId });
+  const onlyPassword = username === undefined && email === undefined;
   const errors: FieldErrors = {
     ...(name !== undefined && found.taken && { username: [USERNAME_TAKEN] }),
-    ...(problem !== null && { password: [problem] }),
+    ...(problem !== null && { password: [onlyPassword ? `${problem} ${TO_CHANGE_IT}` : problem] }),
   };
   const nothingNew = name === undefined && address === undefined;
   const stale = version !== null && (await refuseOther(found.body, version).catch((error: AppError) => error));
