@@ -188,3 +188,31 @@ describe("who sees a profile", () => {
     expect(await change(ann, "visibility", null)).toEqual(refused("visibility", "This field may not be null."));
   });
 });
+
+describe("what stands in one line", () => {
+  const UNFIT = ["\u202e\u2066x", "a\nb", "a\tb", "a\u0085b", "a\u2028b"].map((value) => [
+    value,
+    "Line breaks and control characters are not allowed.",
+  ]);
+  const UNSEEN = ["\u200b", "\u200d\u200b", "\u3164", "\u2800", "\u00ad"].map((value) => [value, "This field may not be blank."]);
+
+  it.each([...UNFIT, ...UNSEEN] as [string, string][])("may not be %j", async (value, message) => {
+    const ann = await aPerson();
+    for (const field of ["first_name", "last_name", "profession", "status_line"])
+      expect(await change(ann, field, value)).toEqual(refused(field, message));
+    expect(await ann.post("/api/friends/groups/", { name: value })).toMatchObject({ status: 400, body: { name: [message] } });
+  });
+
+  it("may be in any script, with emoji and joiners; and a bio may have lines", async () => {
+    const ann = await aPerson();
+    for (const name of ["José", "مریم\u200cگل", "עברית\u200f!", "👩‍💻", "❤️", "e\u0301", "山田 太郎"])
+      for (const field of ["first_name", "profession", "status_line"]) expect(await change(ann, field, name)).toBe(name);
+    expect(await change(ann, "bio", "a\nb")).toBe("a\nb");
+    expect(await change(ann, "first_name", "")).toBe("");
+  });
+
+  it("may not be NUL in a search, which would find everybody", async () => {
+    const ann = await aPerson();
+    expect(await ann.get("/api/users/?search=%00")).toMatchObject({ status: 400, body: { search: [NUL] } });
+  });
+});

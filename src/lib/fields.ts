@@ -8,12 +8,12 @@ import { e164 } from "./phone";
  */
 
 const NUL = "\u0000";
-const TRUE: ReadonlySet<unknown> = new Set([true, 1, "1", "t", "T", "true", "True", "TRUE", "y", "yes", "Yes", "on", "On"]);
-const FALSE: ReadonlySet<unknown> = new Set([false, 0, "0", "f", "F", "false", "False", "FALSE", "n", "no", "No", "off", "Off"]);
+const TRUE: ReadonlySet<unknown> = new Set([true, 1, "1", "t", "true", "y", "yes", "on"]);
+const FALSE: ReadonlySet<unknown> = new Set([false, 0, "0", "f", "false", "n", "no", "off"]);
 
 const asText = (value: unknown) => (typeof value === "number" ? String(value) : typeof value === "string" ? value.trim() : value);
-const noNul = (text: string) => !text.includes(NUL);
-const NUL_MESSAGE = "Null characters are not allowed.";
+export const noNul = (text: string) => !text.includes(NUL);
+export const NUL_MESSAGE = "Null characters are not allowed.";
 
 /** A CharField: trimmed, not blank. */
 export const text = (max: number) => z.preprocess(asText, z.string().min(1).max(max).refine(noNul, NUL_MESSAGE).transform(wellFormed));
@@ -25,6 +25,17 @@ export const blankable = (max: number) => z.preprocess(asText, z.string().max(ma
 export const optionalText = (max: number) =>
   z.preprocess(asText, z.string().max(max).refine(noNul, NUL_MESSAGE).transform(wellFormed).nullable());
 
+/** Characters that show as something that they are not: line breaks and other controls, and what turns the direction of writing. */
+const NOT_IN_A_LINE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+/** Something of it can be seen. */
+const VISIBLE = /[^\p{Cc}\p{Cf}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** What stands in one line beside what others say, a name above all: nothing that disturbs the line, and not only what nobody sees. */
+export const line = <Schema extends z.ZodType<string>>(schema: Schema) =>
+  schema
+    .refine((said) => !NOT_IN_A_LINE.test(said), "Line breaks and control characters are not allowed.")
+    .refine((said) => said === "" || VISIBLE.test(said), "This field may not be blank.");
+
 /** A password: never trimmed. Its strength is the password policy's business. */
 export const secret = () =>
   z.preprocess((value) => (typeof value === "number" ? String(value) : value), z.string().min(1).max(4096).refine(noNul, NUL_MESSAGE));
@@ -35,8 +46,12 @@ export const email = () => z.preprocess(asText, z.string().min(1).max(254).toLow
 /** One of a few words. */
 export const choice = <const Words extends readonly [string, ...string[]]>(words: Words) => z.preprocess(asText, z.enum(words));
 
-/** A BooleanField. */
-export const boolean = () => z.preprocess((value) => (TRUE.has(value) ? true : FALSE.has(value) ? false : value), z.boolean());
+/** A BooleanField: its words in any case, as in Django. */
+export const boolean = () =>
+  z.preprocess((value) => {
+    const word = typeof value === "string" ? value.toLowerCase() : value;
+    return TRUE.has(word) ? true : FALSE.has(word) ? false : value;
+  }, z.boolean());
 
 /** A DateField: "2001-12-31", a day that there was or will be. */
 export const date = () =>

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { pathId, text } from "../../lib/fields";
+import { line, pathId, text } from "../../lib/fields";
 
 const MAX_NAME = 100;
 
@@ -15,7 +15,7 @@ export const Group = z
 export type Group = z.infer<typeof Group>;
 
 export const NewGroup = z
-  .object({ name: text(MAX_NAME).transform((name) => name.normalize("NFKC")) })
+  .object({ name: line(text(MAX_NAME)).transform((name) => name.normalize("NFKC")) })
   .meta({ id: "NewGroup", description: "The name is unique among my groups, in any case." });
 export type NewGroup = z.infer<typeof NewGroup>;
 

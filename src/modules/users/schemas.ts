@@ -7,6 +7,9 @@ import {
   email,
   ifGiven,
   integer,
+  line,
+  NUL_MESSAGE,
+  noNul,
   optionalText,
   pathId,
   phoneNumber,
@@ -84,7 +87,7 @@ export const Me = Person.extend({
 export type Me = z.infer<typeof Me>;
 
 export const UserListQuery = PageQuery.extend({
-  search: ifGiven(z.string().max(MAX_USERNAME)).describe("A part of the username, in any case."),
+  search: ifGiven(z.string().max(MAX_USERNAME).refine(noNul, NUL_MESSAGE)).describe("A part of the username, in any case."),
 });
 export type UserListQuery = z.infer<typeof UserListQuery>;
 
@@ -92,14 +95,14 @@ export type UserListQuery = z.infer<typeof UserListQuery>;
 export const UserChange = z
   .object({
     username: Username.optional(),
-    first_name: blankable(MAX_USERNAME).optional(),
-    last_name: blankable(MAX_USERNAME).optional(),
+    first_name: line(blankable(MAX_USERNAME)).optional(),
+    last_name: line(blankable(MAX_USERNAME)).optional(),
     bio: optionalText(MAX_BIO).optional(),
     birth_date: clearable(birthDate()).optional().describe("A date, `2001-12-31`. Blank or null takes it away, here and below."),
     age: clearable(integer(0, MAX_AGE)).optional().describe("In years. Not kept where there is a birth date, which says it better."),
     phone_number: clearable(phoneNumber()).optional().describe("With its country code, as people write it: `+49 151 1234567`."),
-    profession: clearable(text(MAX_PROFESSION)).optional(),
-    status_line: clearable(text(MAX_STATUS_LINE)).optional(),
+    profession: clearable(line(text(MAX_PROFESSION))).optional(),
+    status_line: clearable(line(text(MAX_STATUS_LINE))).optional(),
     ...pictures,
     visibility: choice(LEVELS).optional().describe("Who sees the profile at all."),
     status: choice(STATUSES).optional(),

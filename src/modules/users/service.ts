@@ -31,7 +31,7 @@ export async function list(scope: MemberScope, query: UserListQuery): Promise<Pa
   return page(users, part, ({ id }) => id, totals?.[0]?.total ?? null);
 }
 
-const usernamePart = ({ search }: UserListQuery) => usernameKey(search?.trim() ?? "").replaceAll("\0", "");
+const usernamePart = ({ search }: UserListQuery) => usernameKey(search?.trim() ?? "");
 
 interface Selection {
   found: Query<User>;
