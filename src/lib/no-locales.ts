@@ -1,0 +1,2 @@
+/** In place of zod's translations, see `wrangler.toml`. */
+export {};
