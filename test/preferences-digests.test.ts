@@ -324,7 +324,10 @@ describe("a digest on demand", () => {
     await happenTo(ann);
     expect(await ask(ann)).toMatchObject({ status: 200, body: { detail: "A digest is on its way to you." } });
     expect(await ask(ann)).toMatchObject({ status: 200, body: { detail: "There is nothing new." } });
-    expect(await digestsTo(ann)).toHaveLength(1);
+    const [mail, ...others] = await digestsTo(ann);
+    expect(others).toEqual([]);
+    expect(mail!.text).toContain("because you asked for it");
+    expect(mail!.text).not.toContain("e-mail notifications are on");
   });
 
   it("is not in the next one of the cron", async () => {

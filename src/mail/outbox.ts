@@ -16,6 +16,8 @@ export interface Digest {
   zone: string;
   /** The last notification before these: whoever takes the digest back puts its reader back there. */
   after: number;
+  /** The reader asked for it, whatever they said about when such mails come. */
+  asked?: boolean;
 }
 
 /** What a row says of its mail. No secret: that is made when the mail is. */

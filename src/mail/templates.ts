@@ -116,7 +116,9 @@ export const CONTENTS: Record<Template, (facts: Facts) => Content> = {
     ],
     button: url === "" ? null : { label: `Open ${appName}`, url },
     notes: [
-      `You get this because e-mail notifications are on in your settings at ${appName}. To stop these mails turn them off there, or choose how often they come.`,
+      digest.asked
+        ? `You get this because you asked for it at ${appName}, just this once.`
+        : `You get this because e-mail notifications are on in your settings at ${appName}. To stop these mails turn them off there, or choose how often they come.`,
     ],
   }),
 };

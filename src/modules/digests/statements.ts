@@ -18,7 +18,7 @@ const news = sql`from ${notifications} where ${notifications.recipientId} = ${pr
   and ${notifications.id} > ${told}`;
 
 /** Newest first. */
-const digest = jsonObject<Digest>({
+const digest = jsonObject<Omit<Digest, "asked">>({
   items: sql`json((select json_group_array(json_object('text', text, 'at', created_at)) from
     (select ${notifications.text} as text, ${notifications.createdAt} as created_at ${news} order by ${notifications.id} desc limit ${ITEMS})))`,
   total: sql`(select count(*) ${news})`,
@@ -89,7 +89,7 @@ export const refuseUnreachable = statement<{ me: number }>((p) =>
 export const letterNow = letter<{ me: number }>("digest", (p) => ({
   owner: sql`${users.id}`,
   to: sql`${users.email}`,
-  digest,
+  digest: sql`json_set(${digest}, '$.asked', json('true'))`,
   from: sql`from ${users} join ${preferences} on ${preferences.userId} = ${users.id}
     where ${users.id} = ${p.me} and ${isReachable} and exists (select 1 ${news})`,
 }));
