@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { openApi } from "./support/openapi";
 import { call } from "./support/people";
 
 const CSP = "content-security-policy";
@@ -34,5 +35,27 @@ describe("the page of the documentation", () => {
     expect(headers.get("cache-control")).toContain("public");
     expect(text.length).toBeGreaterThan(100_000);
     expect(text).toContain("redoc");
+  });
+});
+
+describe("the document", () => {
+  it("does not refuse what is taken", async () => {
+    const { components, paths }: any = await openApi();
+    const { UserChange, ProfileChange, AccountSettingsChange, NotificationSettingsChange, VisibilitySettingChange } = components.schemas;
+    for (const { properties } of [UserChange, ProfileChange])
+      for (const field of ["profession", "status_line"]) expect(properties[field].minLength ?? 0, field).toBe(0);
+    expect(AccountSettingsChange.properties.password.minLength ?? 0).toBe(0);
+    for (const field of ["quiet_hours_start", "quiet_hours_end"])
+      for (const taken of ["", "7:30", "23:59", "23:59:00"])
+        expect(taken).toMatch(new RegExp(NotificationSettingsChange.properties[field].pattern));
+    expect("24:00").not.toMatch(new RegExp(NotificationSettingsChange.properties.quiet_hours_start.pattern));
+    expect(VisibilitySettingChange.type).toEqual(["string", "object"]);
+    expect(Object.keys(VisibilitySettingChange.properties)).toEqual(["level", "people", "groups"]);
+    expect(Object.keys(paths["/profile/image"].put.requestBody.content).sort()).toEqual([
+      "application/json",
+      "application/octet-stream",
+      "image/*",
+      "multipart/form-data",
+    ]);
   });
 });

@@ -56,12 +56,11 @@ export function openApiDocument(app: OpenAPIHono<AppEnv>) {
     for (const [method, operation] of Object.entries(item)) {
       operation.operationId ??= operationId(method, path);
       const content = operation.requestBody?.content;
-      // One schema, three media types: middleware/body.ts takes them all, and refuses the rest that is not named.
+      // One schema, three media types: middleware/body.ts takes them all, and refuses the rest that is not named. A route that names its
+      // form itself can do nothing with the others.
       if (content?.["application/json"]) {
-        operation.requestBody.content = {
-          ...Object.fromEntries(MEDIA_TYPES.map((type) => [type, content["application/json"]])),
-          ...content,
-        };
+        const types = content["multipart/form-data"] ? [] : MEDIA_TYPES;
+        operation.requestBody.content = { ...Object.fromEntries(types.map((type) => [type, content["application/json"]])), ...content };
         operation.responses[413] = problem("The body is too large.");
         operation.responses[415] = problem("The body is of another media type.");
       }

@@ -7,7 +7,12 @@ import * as s from "./schemas";
 
 const mine = { path: "/profile/image/" as const, tags: ["Profiles"] };
 /** In the document alone: what reads it is `takeImage`. */
-const asItIs: object = { "image/*": { schema: { type: "string", format: "binary" } } };
+const ANY_BYTES = { schema: { type: "string", format: "binary" } };
+const asItIs: object = {
+  "multipart/form-data": { schema: { $ref: "#/components/schemas/Image" } },
+  "image/*": ANY_BYTES,
+  "application/octet-stream": ANY_BYTES,
+};
 const bytes = { schema: z.string().meta({ format: "binary" }) };
 
 export const put = memberRoute(

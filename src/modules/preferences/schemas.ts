@@ -9,6 +9,8 @@ const FONT_SIZES = ["small", "medium", "large"] as const;
 
 const MAX_ZONE = 64;
 const NO_ZONE = "A valid time zone is required.";
+/** In a form nothing is null. */
+const TIME_OR_NOTHING = "^(([01]?\\d|2[0-3]):[0-5]\\d(:00)?)?$";
 const NO_TIME = "Time has wrong format. Use one of these formats instead: hh:mm.";
 
 const clock = z.string().nullable();
@@ -74,14 +76,19 @@ const time = ifGivenOrNull(
 
 /** Null and nothing, as a form sends it, take away what was there. */
 function ifGivenOrNull<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (typeof value === "string" ? value.trim() || null : value), schema.nullable()).optional();
+  return z
+    .preprocess((value) => (typeof value === "string" ? value.trim() || null : value), schema.nullable())
+    .meta({ pattern: TIME_OR_NOTHING })
+    .optional();
 }
 
 export const AccountSettingsChange = z
   .object({
     username: Username.optional(),
     email: Email.optional().describe("Another one is mailed a link, and takes effect when that is used."),
-    password: ifGiven(secret()).describe("Mine, as it is now: for another e-mail address, unless the log-in is of the last ten minutes."),
+    password: ifGiven(secret())
+      .meta({ minLength: 0 })
+      .describe("Mine, as it is now: for another e-mail address, unless the log-in is of the last ten minutes."),
   })
   .meta({ id: "AccountSettingsChange" });
 export type AccountSettingsChange = z.infer<typeof AccountSettingsChange>;

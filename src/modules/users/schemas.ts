@@ -101,8 +101,12 @@ export const UserChange = z
     birth_date: clearable(birthDate()).optional().describe("A date, `2001-12-31`. Blank or null takes it away, here and below."),
     age: clearable(integer(0, MAX_AGE)).optional().describe("In years. Not kept where there is a birth date, which says it better."),
     phone_number: clearable(phoneNumber()).optional().describe("With its country code, as people write it: `+49 151 1234567`."),
-    profession: clearable(line(text(MAX_PROFESSION))).optional(),
-    status_line: clearable(line(text(MAX_STATUS_LINE))).optional(),
+    profession: clearable(line(text(MAX_PROFESSION)))
+      .meta({ minLength: 0 })
+      .optional(),
+    status_line: clearable(line(text(MAX_STATUS_LINE)))
+      .meta({ minLength: 0 })
+      .optional(),
     ...pictures,
     visibility: choice(LEVELS).optional().describe("Who sees the profile at all."),
     status: choice(STATUSES).optional(),

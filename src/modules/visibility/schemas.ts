@@ -35,6 +35,13 @@ const chosen = (max: number) =>
     .transform((ids) => [...new Set(ids)])
     .optional();
 
+const idsOf = (whom: string, maxItems: number) => ({
+  type: "array" as const,
+  items: { type: "integer" as const, minimum: 1 },
+  maxItems,
+  description: `Ids of ${whom}.`,
+});
+
 /** What of a setting is a list. */
 export const LISTS = ["people", "groups"] as const;
 
@@ -43,11 +50,22 @@ const SettingChange = z
     (value) => (typeof value === "string" ? { level: value } : value),
     z.strictObject({
       level: choice(LEVELS).optional(),
-      people: chosen(MAX_PEOPLE).describe("Replaces the list: ids of people whom I see."),
-      groups: chosen(MAX_GROUPS).describe("Replaces the list: ids of groups of mine."),
+      people: chosen(MAX_PEOPLE),
+      groups: chosen(MAX_GROUPS),
     }),
   )
-  .meta({ id: "VisibilitySettingChange", description: 'What changes; in place of the object, a level alone is enough: `"friends"`.' });
+  .meta({
+    id: "VisibilitySettingChange",
+    description: 'What changes; in place of the object, a level alone is enough: `"friends"`. A list replaces the one before.',
+    // With a type the document is what stands here: what a preprocessed schema would say knows nothing of the level alone.
+    type: ["string", "object"],
+    properties: {
+      level: { type: "string", enum: [...LEVELS] },
+      people: idsOf("people whom I see", MAX_PEOPLE),
+      groups: idsOf("groups of mine", MAX_GROUPS),
+    },
+    additionalProperties: false,
+  });
 export type SettingChange = z.infer<typeof SettingChange>;
 
 /** What is a field, and given as if it were a setting of its own. */
