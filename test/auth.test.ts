@@ -39,7 +39,12 @@ describe("registering", () => {
       first_name: "",
       last_name: "",
       birth_date: null,
+      age: null,
+      phone_number: null,
+      profession: null,
+      status_line: null,
       role: "member",
+      visibility: "public",
     });
     expect((await call("GET", "/api/users/me/", { token: body.access })).body.username).toBe(ann.username);
   });
