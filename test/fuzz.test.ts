@@ -66,6 +66,9 @@ const NASTY_TEXTS = [
   ...["x".repeat(51), "x".repeat(151), "x".repeat(5000), "%E0%B8%81".repeat(60), "azE", "azA=", "a", "az0x"],
 ];
 
+/** What every list takes, and one piece of code reads. */
+const PAGING = new Set(["limit", "cursor", "page", "page_size"]);
+
 /** What pages post; they are not in the API's description. */
 const PAGES: Record<string, string[]> = {
   "/forgot-password/": ["email"],
@@ -79,10 +82,14 @@ const JSON_TYPE = { "content-type": "application/json" };
 let document: Document;
 let all: Operation[];
 let withBody: Operation[];
+/** PUT and PATCH of the same address take the same body. */
+let distinct: Operation[];
 beforeAll(async () => {
   document = await openApi();
   all = operations(document);
   withBody = all.filter(({ requestBody }) => requestBody);
+  const patched = new Set(withBody.filter(({ method }) => method === "PATCH").map(({ path }) => path));
+  distinct = withBody.filter(({ method, path }) => method !== "PUT" || !patched.has(path));
 });
 
 /** There are thousands of requests: no log. */
@@ -102,7 +109,7 @@ describe("nasty input is a clear refusal and no accident", () => {
     const link = { uid: "1", token: "x", new_password: password, new_password1: password, new_password2: password };
     const someone = { username: ann.username, email: ann.email, birth_date, ...passwords, ...link };
     let sent = 0;
-    for (const operation of withBody)
+    for (const operation of distinct)
       for (const field of Object.keys(bodyFields(document, operation))) {
         // Beside it, what is needed to get past the validation: the value itself shall reach the database.
         const rest = Object.entries(someone).filter(([key]) => key !== field && key in bodyFields(document, operation));
@@ -148,9 +155,10 @@ describe("nasty input is a clear refusal and no accident", () => {
   it("in every field of a query", async () => {
     const ann = await aPerson();
     let sent = 0;
-    for (const operation of all.filter(({ path }) => path !== "/ws/main/"))
+    for (const [place, operation] of all.filter(({ path }) => path !== "/ws/main/").entries())
+      // What all lists share is asked of each with some of the texts, and of all lists together with all.
       for (const { name } of operation.parameters.filter((parameter) => parameter.in === "query"))
-        for (const text of NASTY_TEXTS) {
+        for (const text of NASTY_TEXTS.filter((_, i) => !PAGING.has(name) || (i + place) % 4 === 0)) {
           const { status, body } = await ann.ask(operation.method, `${target(operation, ann)}?${name}=${text}`);
           expect(status, `${operation.name} ?${name}=${text.slice(0, 60)} ${JSON.stringify(body)?.slice(0, 200)}`).toBeLessThan(500);
           sent++;
