@@ -155,8 +155,8 @@ describe("nasty input is a clear refusal and no accident", () => {
   it("in every field of a query", async () => {
     const ann = await aPerson();
     let sent = 0;
+    // What all lists share is asked of each with some of the texts, and of all lists together with all.
     for (const [place, operation] of all.filter(({ path }) => path !== "/ws/main/").entries())
-      // What all lists share is asked of each with some of the texts, and of all lists together with all.
       for (const { name } of operation.parameters.filter((parameter) => parameter.in === "query"))
         for (const text of NASTY_TEXTS.filter((_, i) => !PAGING.has(name) || (i + place) % 4 === 0)) {
           const { status, body } = await ann.ask(operation.method, `${target(operation, ann)}?${name}=${text}`);
