@@ -6,7 +6,7 @@ import { knowledgeOf, replay } from "./support/replay";
 
 const PEOPLE = 3;
 /** A counterexample is shortened for as long as that, and a slow machine runs as many as it can. */
-const OPTIONS = { numRuns: 16, interruptAfterTimeLimit: 30_000 };
+const OPTIONS = { numRuns: 10, interruptAfterTimeLimit: 30_000 };
 
 /** `by` does it to `to`. The request meant is the last one between the two, whoever asked and whatever became of it. */
 interface Command {
