@@ -1,23 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { happen, pause, query } from "./support/hub";
+import { query } from "./support/hub";
 import { befriend, type Person, people } from "./support/people";
-import type { Frame, Socket } from "./support/socket";
-
-const is = (person: Person, status: string, is_online = status !== "offline") => ({
-  type: "status_update",
-  user_id: person.id,
-  status,
-  is_online,
-});
-
-/** What a socket has heard of somebody, once all that is under way has arrived. */
-async function heardOf(person: Person, socket: Socket, listener: Person): Promise<Frame[]> {
-  await pause(30);
-  const before = socket.lastSeq();
-  await happen(listener);
-  await socket.until(() => socket.lastSeq() > before, "a mark behind what came before");
-  return socket.ofType("status_update").filter(({ user_id }) => user_id === person.id);
-}
+import { heardOf, is } from "./support/presence";
 
 describe("New friends", () => {
   it("who keep to themselves that they are there do so from the first moment", async () => {

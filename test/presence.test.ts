@@ -1,24 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { evict, happen, insideHub, pause } from "./support/hub";
 import { befriend, type Person, people } from "./support/people";
-import type { Frame, Socket } from "./support/socket";
+import { heardOf, is } from "./support/presence";
 import { later, live, stopClock } from "./support/time";
-
-const is = (person: Person, status: string, is_online = status !== "offline") => ({
-  type: "status_update",
-  user_id: person.id,
-  status,
-  is_online,
-});
-
-/** What a socket has heard of somebody, once all that is under way has arrived. */
-async function heardOf(person: Person, socket: Socket, listener: Person): Promise<Frame[]> {
-  await pause(30);
-  const before = socket.lastSeq();
-  await happen(listener);
-  await socket.until(() => socket.lastSeq() > before, "a mark behind what came before");
-  return socket.ofType("status_update").filter(({ user_id }) => user_id === person.id);
-}
 
 const seenBy = async (viewer: Person, person: Person) => {
   const { status, is_online, last_online } = (await viewer.get(`/api/users/${person.id}/`)).body;
