@@ -11,7 +11,7 @@ import { docsRoutes } from "./docs/routes";
 import { healthRoutes } from "./health";
 import type { AppEnv } from "./http";
 import { socketRoutes } from "./hub/routes";
-import { answerError, answerUnrouted } from "./middleware/errors";
+import { answerUnrouted } from "./middleware/errors";
 import { observe } from "./middleware/observe";
 import { accountRoutes } from "./modules/account/routes";
 import { activityRoutes } from "./modules/activity/routes";
@@ -31,11 +31,8 @@ import { suggestionRoutes } from "./modules/suggestions/routes";
 import { syncRoutes } from "./modules/sync/routes";
 import { userRoutes } from "./modules/users/routes";
 import { visibilityRoutes } from "./modules/visibility/routes";
-import { assets } from "./web/assets";
-import { devicePages } from "./web/devices";
-import { emailPages } from "./web/email";
-import { mailbox } from "./web/mailbox";
-import { passwordPages } from "./web/password";
+import { answerAnyError, orPage } from "./web/errors";
+import { pages } from "./web/routes";
 
 /** Routes are written with their trailing slash and served without it too: a redirect would turn a POST into a GET (contracts §1). */
 const withSlash = (request: Request) => {
@@ -45,13 +42,15 @@ const withSlash = (request: Request) => {
 
 const root = new OpenAPIHono<AppEnv>({ getPath: withSlash });
 
-root.use(observe);
-root.onError(answerError);
-root.notFound(answerUnrouted(root));
+root.use(observe(answerAnyError));
+root.onError(answerAnyError);
+root.notFound(orPage(answerUnrouted(root)));
 
 export const app = root
   .route("/", healthRoutes)
   .route("/", socketRoutes)
+  // Before the routes of clients that share an address with a page, and pass on what is not the page's.
+  .route("/", pages)
   .route("/", socialApp)
   .route("/", preferencesApp)
   .route("/", djRestAuth)
@@ -77,11 +76,6 @@ export const app = root
   .route("/", activityRoutes)
   .route("/", syncRoutes)
   .route("/", adminRoutes)
-  .route("/", assets)
-  .route("/", emailPages)
-  .route("/", passwordPages)
-  .route("/", mailbox)
-  .route("/", devicePages)
   .route("/", docsRoutes(root));
 
 export type AppType = typeof app;

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { setCookie } from "hono/cookie";
+import type { CookieOptions } from "hono/utils/cookie";
 import { parse } from "hono/utils/cookie";
 import { ValidationError } from "./lib/errors";
 import { type Client, expiryOf, lifetimeOf } from "./tokens";
@@ -36,17 +37,23 @@ export function clearSessionCookies(c: Context): void {
 }
 
 const put = (c: Context, name: string, token: string, path: string) =>
-  bake(c, name, token, path, new Date(expiryOf(token)), lifetimeOf(token));
+  bake(c, name, token, { path, expires: new Date(expiryOf(token)), maxAge: lifetimeOf(token) });
 
-const clear = (c: Context, name: string, path: string) => bake(c, name, "", path, new Date(0), 0);
+const clear = (c: Context, name: string, path: string) => bake(c, name, "", { path, expires: new Date(0), maxAge: 0 });
 
-function bake(c: Context, name: string, value: string, path: string, expires: Date, maxAge: number): void {
+type Attributes = Pick<CookieOptions, "expires" | "maxAge" | "httpOnly"> & { path: string };
+
+function bake(c: Context, name: string, value: string, { path, httpOnly = true, ...lifetime }: Attributes): void {
   const secure = isSecure(c.req.url);
-  setCookie(c, nameOf(name, path, secure), value, { path, expires, maxAge, httpOnly: true, sameSite: "Lax", secure });
+  setCookie(c, nameOf(name, path, secure), value, { path, ...lifetime, httpOnly, sameSite: "Lax", secure });
 }
 
-export const accessCookie = (request: Request): string | undefined => read(request, ACCESS);
-export const refreshCookie = (request: Request): string | undefined => read(request, REFRESH);
+/** A cookie of the pages' own, for all of them. @param maxAge in seconds; 0 takes it away */
+export const setPageCookie = (c: Context, name: string, value: string, maxAge: number, { httpOnly = true } = {}): void =>
+  bake(c, name, value, { path: EVERYWHERE, maxAge, httpOnly });
+
+export const accessCookie = (request: Request): string | undefined => readCookie(request, ACCESS);
+export const refreshCookie = (request: Request): string | undefined => readCookie(request, REFRESH);
 
 /**
  * What a request refreshes with: the token in its body, else in its cookie.
@@ -60,7 +67,7 @@ export function refreshTokenOf(request: Request, given: string | undefined): str
 }
 
 /** Under https only the prefixed names count: any page of the domain could have set the others. */
-function read(request: Request, name: string): string | undefined {
+export function readCookie(request: Request, name: string): string | undefined {
   const header = request.headers.get("cookie");
   if (header === null) return undefined;
   const cookies = parse(header);

@@ -16,7 +16,7 @@ const NO_DATABASE = [
   "GET /api/schema/",
   "GET /api/redoc/",
   "GET /api/redoc/redoc.js/",
-  "GET /assets/kith.css/",
+
   ...["verify-email/done", "resend-email", "resend-email/done", "forgot-password", "forgot-password/done", "reset-password/done"].map(
     (path) => `GET /${path}/`,
   ),

@@ -14,7 +14,7 @@ const UNDOCUMENTED = [
   "GET /api/redoc/",
   "GET /api/redoc/redoc.js/",
   "GET /api/schema/",
-  "GET /assets/kith.css/",
+
   "GET /devices/",
   "GET /verify-email/",
   "POST /verify-email/",

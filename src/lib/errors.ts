@@ -11,6 +11,7 @@ const ERRORS = {
   no_refresh_token: [401, "No valid refresh token found."],
   login_failed: [401, "No active account found with the given credentials"],
   csrf_failed: [403, "CSRF Failed: this origin may not use the API. Add it to ALLOWED_ORIGINS if it is yours."],
+  csrf_missing: [403, "CSRF verification failed. Request aborted."],
   permission_denied: [403, "You do not have permission to perform this action."],
   not_found: [404, "Not found."],
   method_not_allowed: [405, "Method not allowed."],

@@ -1,4 +1,4 @@
-import type { Context } from "hono";
+import type { Context, ErrorHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { openDatabase } from "../db/database";
 import { openFiles } from "../files/storage";
@@ -33,26 +33,24 @@ const STANDARD_HEADERS = Object.entries({
  * Around every request: its id and scope, the standard headers, CORS and the refusal of forged writes for browsers, and one line in the log. One middleware and not five,
  * because each costs a small read about two hundredths of its time; headers are set before the handler runs, so that the answer is built once.
  */
-export const observe = createMiddleware<AppEnv>(async function observe(c, next) {
-  const started = Date.now();
-  const requestId = REQUEST_ID.exec(c.req.header("x-request-id") ?? "")?.[0] ?? crypto.randomUUID();
-  c.set("requestId", requestId);
-  c.set("scope", openScope(c));
-  c.header("X-Request-Id", requestId);
-  for (const [name, value] of STANDARD_HEADERS) c.header(name, value);
-  let early: Response | undefined;
-  if (isForged(c.req.raw, c.get("scope").settings)) early = refuse(c, new AppError("csrf_failed"));
-  else if (c.req.header("origin") === undefined) await next();
-  else early = (await crossOrigin(c, next)) ?? undefined;
-  logRequest(c, (early ?? c.res).status, Date.now() - started);
-  return early;
-});
-
-/** Answered and not thrown: an error from here would go past the log. */
-function refuse(c: Context<AppEnv>, error: AppError): Response {
-  c.error = error;
-  return c.json(error.body, error.status);
-}
+export const observe = (refuse: ErrorHandler<AppEnv>) =>
+  createMiddleware<AppEnv>(async function observe(c, next) {
+    const started = Date.now();
+    const requestId = REQUEST_ID.exec(c.req.header("x-request-id") ?? "")?.[0] ?? crypto.randomUUID();
+    c.set("requestId", requestId);
+    c.set("scope", openScope(c));
+    c.header("X-Request-Id", requestId);
+    for (const [name, value] of STANDARD_HEADERS) c.header(name, value);
+    let early: Response | undefined;
+    if (isForged(c.req.raw, c.get("scope").settings)) {
+      // Answered and not thrown: an error from here would go past the log.
+      c.error = new AppError("csrf_failed");
+      early = await refuse(c.error, c);
+    } else if (c.req.header("origin") === undefined) await next();
+    else early = (await crossOrigin(c, next)) ?? undefined;
+    logRequest(c, (early ?? c.res).status, Date.now() - started);
+    return early;
+  });
 
 function openScope(c: Context<AppEnv>): Scope {
   const failed = (error: unknown) =>

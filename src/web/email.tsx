@@ -1,12 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { type Context, Hono } from "hono";
-import type { AppEnv } from "../http";
+import type { Context } from "hono";
 import { Address, AddressConfirmation } from "../modules/credentials/schemas";
 import type { AddressLink } from "../modules/credentials/service";
 import * as credentials from "../modules/credentials/service";
-import { type Given, submit, takeForm } from "./forms";
-import { Field, page } from "./layout";
+import { Field } from "./fields";
+import type { Given } from "./flash";
+import { submit, takeCredentialForm } from "./forms";
+import { page } from "./layout";
+import { Form } from "./parts";
 import { asVisitor } from "./visitor";
+import { type WebEnv, web } from "./web";
 
 /** Where links about addresses lead: opening one changes nothing, for mail programs open links too. */
 
@@ -17,7 +20,7 @@ const FORGOT = "/forgot-password/";
 const RESEND = "/resend-email/";
 const RESENT = "/resend-email/done/";
 
-const ask = async (c: Context<AppEnv>) => {
+const ask = async (c: Context<WebEnv>) => {
   const key = c.req.query("key") ?? "";
   const link = key ? await credentials.inspectAddressLink(c.get("scope"), key) : null;
   if (!link) return notGood(c);
@@ -25,7 +28,7 @@ const ask = async (c: Context<AppEnv>) => {
   return page(
     c,
     "Confirm your address",
-    <form method="post" action={VERIFY} class="card">
+    <Form action={VERIFY} class="card">
       {isNew ? <NewAddress {...link} /> : <FirstAddress {...link} />}
       <input type="hidden" name="key" value={key} />
       <button type="submit">{isNew ? "Use this address" : "Yes, confirm my address"}</button>
@@ -34,7 +37,8 @@ const ask = async (c: Context<AppEnv>) => {
           No
         </button>
       )}
-    </form>,
+    </Form>,
+    { width: "narrow" },
   );
 };
 
@@ -63,13 +67,13 @@ const Answer = AddressConfirmation.extend({ made_by_me: z.string().optional() })
 type Answer = z.infer<typeof Answer>;
 const isNo = ({ made_by_me }: Answer) => made_by_me === "no";
 
-async function answerLink(c: Context<AppEnv>, answer: Answer): Promise<void> {
+async function answerLink(c: Context<WebEnv>, answer: Answer): Promise<void> {
   const scope = c.get("scope");
   if (isNo(answer)) return credentials.denyAddress(scope, answer.key);
   await credentials.confirmAddress(scope, answer.key, await asVisitor(c, async ({ caller }) => caller));
 }
 
-const confirm = (c: Context<AppEnv>) =>
+const confirm = (c: Context<WebEnv>) =>
   submit(c, {
     schema: Answer,
     act: (answer) => answerLink(c, answer),
@@ -78,7 +82,7 @@ const confirm = (c: Context<AppEnv>) =>
     done: (answer) => (isNo(answer) ? FORGOT : VERIFIED),
   });
 
-const taken = (c: Context<AppEnv>) =>
+const taken = (c: Context<WebEnv>) =>
   page(
     c,
     "Address in use",
@@ -86,10 +90,10 @@ const taken = (c: Context<AppEnv>) =>
       <h1>Another account uses this address</h1>
       <p>Nothing has changed. Choose another address, or log in to the account that has this one.</p>
     </div>,
-    { status: 400 },
+    { status: 400, width: "narrow" },
   );
 
-const notGood = (c: Context<AppEnv>) =>
+const notGood = (c: Context<WebEnv>) =>
   page(
     c,
     "This link is not good",
@@ -100,10 +104,10 @@ const notGood = (c: Context<AppEnv>) =>
         Mail me another one
       </a>
     </div>,
-    { status: 400 },
+    { status: 400, width: "narrow" },
   );
 
-const verified = (c: Context<AppEnv>) =>
+const verified = (c: Context<WebEnv>) =>
   page(
     c,
     "Address confirmed",
@@ -111,22 +115,23 @@ const verified = (c: Context<AppEnv>) =>
       <h1>Your address is confirmed</h1>
       <p>Thank you. You can close this page and go on where you were.</p>
     </div>,
+    { width: "narrow" },
   );
 
-const resendForm = (c: Context<AppEnv>, errors: Record<string, string[]> = {}, given: Given = {}) =>
+const resendForm = (c: Context<WebEnv>, errors: Record<string, string[]> = {}, given: Given = {}) =>
   page(
     c,
     "Another mail",
-    <form method="post" action={RESEND} class="card">
+    <Form action={RESEND} class="card">
       <h1>Another mail</h1>
       <p>We mail you a fresh link to confirm your address.</p>
       <Field name="email" label="E-mail address" type="email" autocomplete="email" value={given.email} errors={errors.email} autofocus />
       <button type="submit">Mail me a link</button>
-    </form>,
-    { status: errors.email ? 400 : 200 },
+    </Form>,
+    { status: errors.email ? 400 : 200, width: "narrow" },
   );
 
-const resend = (c: Context<AppEnv>) =>
+const resend = (c: Context<WebEnv>) =>
   submit(c, {
     schema: Address,
     act: ({ email }) => credentials.resendVerification(c.get("scope"), email),
@@ -134,7 +139,7 @@ const resend = (c: Context<AppEnv>) =>
     done: RESENT,
   });
 
-const resent = (c: Context<AppEnv>) =>
+const resent = (c: Context<WebEnv>) =>
   page(
     c,
     "Look into your mailbox",
@@ -142,12 +147,13 @@ const resent = (c: Context<AppEnv>) =>
       <h1>Look into your mailbox</h1>
       <p>If this address waits to be confirmed, a mail is on its way. It may take a minute, and it may land among the spam.</p>
     </div>,
+    { width: "narrow" },
   );
 
-export const emailPages = new Hono<AppEnv>()
+export const emailPages = web()
   .get(VERIFY, ask)
-  .post(VERIFY, takeForm, confirm)
+  .post(VERIFY, takeCredentialForm, confirm)
   .get(VERIFIED, verified)
   .get(RESEND, (c) => resendForm(c))
-  .post(RESEND, takeForm, resend)
+  .post(RESEND, takeCredentialForm, resend)
   .get(RESENT, resent);

@@ -1,96 +1,190 @@
 import type { Context } from "hono";
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { AppEnv } from "../http";
-import type { Appearance } from "../modules/preferences/schemas";
+import { asset, modules } from "./assets";
+import { formToken } from "./csrf";
+import { takeFlash } from "./flash";
+import { type Frame, FrameContext } from "./frame";
+import { Icon } from "./icons";
+import { Avatar } from "./parts";
+import type { WebEnv } from "./web";
 
-/** What every page has around it. Pages work without JavaScript: there is none. */
+/** What every page has around it. */
 
-const STYLESHEET = "/assets/kith.css";
+/** Our own files, forms that come back to us and sockets of ours, and nothing else: nothing inline. */
+const policy = (origin: string, frames?: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    // 'self' alone leaves sockets out in some browsers.
+    `connect-src 'self' ${origin.replace(/^http/, "ws")}`,
+    ...(frames ? [`frame-src ${frames}`] : []),
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
-/** Our own stylesheet and forms that come back to us, and nothing else. */
-const CSP = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-type PageProps = PropsWithChildren<{ title: string; appName: string; wide?: boolean; look?: Appearance | undefined }>;
-
-export const Page: FC<PageProps> = ({ title, appName, wide, look, children }) => (
-  <html lang="en" data-theme={look?.theme} data-font={look?.font_size}>
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content={look?.theme ?? "light dark"} />
-      <meta name="robots" content="noindex" />
-      <title>{`${title} · ${appName}`}</title>
-      <link rel="icon" href="data:," />
-      <link rel="stylesheet" href={STYLESHEET} />
-    </head>
-    <body>
-      <header class="top">{appName}</header>
-      <main class={wide ? "wide" : ""}>{children}</main>
-    </body>
-  </html>
-);
-
-/**
- * Answers with a page. `frames`: whose content it may frame; `look`: as whoever is logged in has chosen, else it follows their system.
- */
-export async function page(
-  c: Context<AppEnv>,
-  title: string,
-  content: Child,
-  { status = 200, wide = false, frames, look }: { status?: ContentfulStatusCode; wide?: boolean; frames?: string; look?: Appearance } = {},
-) {
-  const { appName } = c.get("scope").settings;
-  const document = (
-    <Page title={title} appName={appName} wide={wide} look={look}>
-      {content}
-    </Page>
-  );
-  c.header("Content-Security-Policy", frames ? `${CSP}; frame-src ${frames}` : CSP);
-  return c.html(`<!doctype html>${await document}`, status);
+interface Options {
+  status?: ContentfulStatusCode;
+  /** How much room it takes: a card in the middle, a column, or all there is. */
+  width?: "narrow" | "column" | "wide";
+  /** Whose content it may frame. */
+  frames?: string;
 }
 
-/** One field of a form, with what is wrong with it. */
-export const Field: FC<{
-  name: string;
-  label: string;
-  type: string;
-  autocomplete: string;
-  value?: string | undefined;
-  hint?: string;
-  errors?: string[] | undefined;
-  autofocus?: boolean;
-}> = ({ name, label, type, autocomplete, value, hint, errors, autofocus }) => {
-  const described = [hint && `${name}-hint`, errors && `${name}-errors`].filter(Boolean).join(" ");
+/** Answers with a page. To who is logged in it looks as they have chosen; to anybody else it follows their system. */
+export async function page(
+  c: Context<WebEnv>,
+  title: string,
+  content: Child,
+  { status = 200, width = "column", frames }: Options = {},
+): Promise<Response> {
+  const frame = await frameOf(c);
+  const document = (
+    <FrameContext.Provider value={frame}>
+      <Document title={title} frame={frame} width={width}>
+        {content}
+      </Document>
+    </FrameContext.Provider>
+  );
+  c.header("Content-Security-Policy", policy(new URL(c.req.url).origin, frames));
+  return c.html(`<!doctype html>${document}`, status);
+}
+
+async function frameOf(c: Context<WebEnv>): Promise<Frame> {
+  const { settings, now } = c.get("scope");
+  const viewer = (await c.get("viewer")?.()) ?? null;
+  return { appName: settings.appName, path: c.req.path, now, viewer, flash: takeFlash(c), formToken: formToken(c) };
+}
+
+const Document: FC<PropsWithChildren<{ title: string; frame: Frame; width: string }>> = ({ title, frame, width, children }) => {
+  const { appName, viewer } = frame;
   return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <input
-        id={name}
-        name={name}
-        type={type}
-        autocomplete={autocomplete}
-        value={value}
-        required
-        autofocus={autofocus}
-        {...(described && { "aria-describedby": described })}
-        {...(errors && { "aria-invalid": "true" })}
-      />
-      {hint && (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      )}
-      <Errors of={errors} id={`${name}-errors`} />
-    </div>
+    <html lang="en" data-theme={viewer?.theme} data-font={viewer?.font_size}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content={viewer?.theme ?? "light dark"} />
+        <meta name="robots" content="noindex" />
+        <title>{`${title} · ${appName}`}</title>
+        <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={asset("kith.css")} />
+        {modules().map((module) => (
+          <link rel="modulepreload" href={module} />
+        ))}
+        <script type="module" src={asset("main.client.js")} />
+      </head>
+      <body data-user={viewer?.id} data-seq={viewer?.seq}>
+        <a class="skip" href="#content">
+          Skip to the content
+        </a>
+        <Top frame={frame} />
+        <main id="content" class={width} tabindex={-1}>
+          <Said frame={frame} />
+          {children}
+        </main>
+      </body>
+    </html>
   );
 };
 
-export const Errors: FC<{ of?: string[] | undefined; id?: string }> = ({ of, id }) =>
-  of && of.length > 0 ? (
-    <ul class="errorlist" id={id} role="alert">
-      {of.map((message) => (
-        <li>{message}</li>
-      ))}
-    </ul>
-  ) : null;
+/** What the form said that led here. Always there, so that what script puts into it is read out. */
+const Said: FC<{ frame: Frame }> = ({ frame: { flash } }) => (
+  <div id="flash" role="status">
+    {flash && <p class={`notice ${flash.kind}`}>{flash.text}</p>}
+  </div>
+);
+
+const Top: FC<{ frame: Frame }> = ({ frame }) => (
+  <header class="top">
+    <a class="brand" href="/">
+      <img src={asset("icon.svg")} alt="" width="28" height="28" />
+      {frame.appName}
+    </a>
+    {frame.viewer ? <MembersNav frame={frame} viewer={frame.viewer} /> : <VisitorsNav path={frame.path} />}
+  </header>
+);
+
+const VisitorsNav: FC<{ path: string }> = ({ path }) => (
+  <nav class="visitor" aria-label="Main">
+    <NavLink to="/login" path={path}>
+      Log in
+    </NavLink>
+    <NavLink to="/registration" path={path}>
+      Sign up
+    </NavLink>
+  </nav>
+);
+
+const NavLink: FC<PropsWithChildren<{ to: string; path: string; class?: string }>> = ({ to, path, class: className, children }) => (
+  <a href={to} class={className} {...(`${to}/` === path && { "aria-current": "page" })}>
+    {children}
+  </a>
+);
+
+const MembersNav: FC<{ frame: Frame; viewer: NonNullable<Frame["viewer"]> }> = ({ frame: { path }, viewer }) => (
+  <>
+    <nav class="tabs" aria-label="Main">
+      <NavLink to="/people" path={path}>
+        <Icon name="people" />
+        <span>People</span>
+      </NavLink>
+      <NavLink to="/friends" path={path}>
+        <Icon name="friends" />
+        <span>Friends</span>
+        <Count id="requests-count" of={viewer.requests} what="friend requests wait" on="friend_request friend_update" />
+      </NavLink>
+      <NavLink to="/notifications" path={path}>
+        <Icon name="bell" />
+        <span>Notifications</span>
+        <Count
+          id="unread-count"
+          of={viewer.unread}
+          what="unread"
+          on="notification notification_update notification_delete notifications_clear"
+        />
+      </NavLink>
+      <NavLink to="/settings" path={path}>
+        <Icon name="settings" />
+        <span>Settings</span>
+      </NavLink>
+    </nav>
+    <details class="menu">
+      <summary aria-label={`${viewer.username}: your account`}>
+        <Avatar of={viewer} size={36} />
+      </summary>
+      <nav aria-label="Your account">
+        <strong class="break">{viewer.username}</strong>
+        <NavLink to="/profilepage" path={path}>
+          Profile
+        </NavLink>
+        <NavLink to="/activity" path={path}>
+          Activity
+        </NavLink>
+        <NavLink to="/devices" path={path}>
+          Devices
+        </NavLink>
+        {viewer.role === "admin" && (
+          <NavLink to="/admin" path={path}>
+            Admin
+          </NavLink>
+        )}
+        <a href="/logout">Log out</a>
+      </nav>
+    </details>
+  </>
+);
+
+/** How many wait; from 100 on they are not counted. */
+const Count: FC<{ id: string; of: number; what: string; on: string }> = ({ id, of, what, on }) => (
+  <span id={id} class="count" data-live={on}>
+    {of > 0 && (
+      <>
+        {of < 100 ? of : "99+"}
+        <span class="unseen"> {what}</span>
+      </>
+    )}
+  </span>
+);

@@ -1,8 +1,7 @@
 import type { Context, Handler } from "hono";
-import { Hono } from "hono";
-import type { AppEnv } from "../http";
 import { listMails, type MailboxItem, readMail } from "../mail/mailbox";
 import { page } from "./layout";
+import { type WebEnv, web } from "./web";
 
 /** The mailbox of development: pages for people, JSON for scripts and tests. */
 
@@ -13,13 +12,13 @@ const MAIL_CSP =
 
 /** In production these are paths like any that do not exist: they are no routes, so no table of routes gives them away. */
 const inDevelopment =
-  (show: Handler<AppEnv>): Handler<AppEnv> =>
+  (show: Handler<WebEnv>): Handler<WebEnv> =>
   (c, next) =>
     c.get("scope").settings.development && READING.includes(c.req.method) ? show(c, next) : c.notFound();
 
 const wantsHtml = (c: Context) => (c.req.header("accept") ?? "").includes("text/html");
 
-async function mailOf(c: Context<AppEnv>): Promise<MailboxItem | null> {
+async function mailOf(c: Context<WebEnv>): Promise<MailboxItem | null> {
   const id = Number(c.req.param("id"));
   return Number.isSafeInteger(id) ? readMail(c.get("scope"), id) : null;
 }
@@ -37,7 +36,6 @@ const list = inDevelopment(async (c) => {
       <p class="quiet">What this server has mailed, newest first. Scripts that accept JSON get it as JSON.</p>
       <div class="card flush">{mails.length === 0 ? <p class="quiet empty">Nothing has been mailed yet.</p> : <List mails={mails} />}</div>
     </>,
-    { wide: true },
   );
 });
 
@@ -90,7 +88,7 @@ const one = inDevelopment(async (c) => {
       <h2>As plain text</h2>
       <pre class="card">{mail.text}</pre>
     </>,
-    { wide: true, frames: "'self'" },
+    { frames: "'self'" },
   );
 });
 
@@ -99,4 +97,4 @@ const html = inDevelopment(async (c) => {
   return mail ? c.html(mail.html, 200, { "Content-Security-Policy": MAIL_CSP }) : c.notFound();
 });
 
-export const mailbox = new Hono<AppEnv>().all("/dev/mailbox/", list).all("/dev/mailbox/:id/", one).all("/dev/mailbox/:id/html/", html);
+export const mailbox = web().all("/dev/mailbox/", list).all("/dev/mailbox/:id/", one).all("/dev/mailbox/:id/html/", html);

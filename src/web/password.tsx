@@ -1,10 +1,13 @@
-import { type Context, Hono } from "hono";
-import type { AppEnv } from "../http";
+import type { Context } from "hono";
 import type { FieldErrors } from "../lib/errors";
 import { Address, PasswordReset } from "../modules/credentials/schemas";
 import * as credentials from "../modules/credentials/service";
-import { type Given, submit, takeForm } from "./forms";
-import { Errors, Field, page } from "./layout";
+import { Errors, Field } from "./fields";
+import type { Given } from "./flash";
+import { submit, takeCredentialForm } from "./forms";
+import { page } from "./layout";
+import { Form } from "./parts";
+import { type WebEnv, web } from "./web";
 
 /** For who forgot their password: asking for a mail, and what its link leads to. */
 
@@ -13,20 +16,20 @@ const SENT = "/forgot-password/done/";
 const RESET = "/reset-password/";
 const DONE = "/reset-password/done/";
 
-const forgotForm = (c: Context<AppEnv>, errors: FieldErrors = {}, given: Given = {}) =>
+const forgotForm = (c: Context<WebEnv>, errors: FieldErrors = {}, given: Given = {}) =>
   page(
     c,
     "Forgot your password?",
-    <form method="post" action={FORGOT} class="card">
+    <Form action={FORGOT} class="card">
       <h1>Forgot your password?</h1>
       <p>Tell us your e-mail address, and we mail you a link to choose a new one.</p>
       <Field name="email" label="E-mail address" type="email" autocomplete="email" value={given.email} errors={errors.email} autofocus />
       <button type="submit">Mail me a link</button>
-    </form>,
-    { status: errors.email ? 400 : 200 },
+    </Form>,
+    { status: errors.email ? 400 : 200, width: "narrow" },
   );
 
-const forgot = (c: Context<AppEnv>) =>
+const forgot = (c: Context<WebEnv>) =>
   submit(c, {
     schema: Address,
     act: ({ email }) => credentials.askForReset(c.get("scope"), email),
@@ -34,7 +37,7 @@ const forgot = (c: Context<AppEnv>) =>
     done: SENT,
   });
 
-const sent = (c: Context<AppEnv>) =>
+const sent = (c: Context<WebEnv>) =>
   page(
     c,
     "Look into your mailbox",
@@ -45,19 +48,20 @@ const sent = (c: Context<AppEnv>) =>
         Nothing came? Look among the spam, or <a href={FORGOT}>try again</a>.
       </p>
     </div>,
+    { width: "narrow" },
   );
 
-const openLink = async (c: Context<AppEnv>) => {
+const openLink = async (c: Context<WebEnv>) => {
   const { uid = "", token = "" } = c.req.query();
   const good = uid && token && (await credentials.isResetLinkGood(c.get("scope"), uid, token));
   return good ? resetForm(c, { uid, token }) : notGood(c);
 };
 
-const resetForm = (c: Context<AppEnv>, { uid, token }: Given, errors: FieldErrors = {}) =>
+const resetForm = (c: Context<WebEnv>, { uid, token }: Given, errors: FieldErrors = {}) =>
   page(
     c,
     "Choose a new password",
-    <form method="post" action={RESET} class="card">
+    <Form action={RESET} class="card">
       <h1>Choose a new password</h1>
       <p>You are then logged out everywhere, and log in with the new one.</p>
       <input type="hidden" name="uid" value={uid} />
@@ -74,11 +78,11 @@ const resetForm = (c: Context<AppEnv>, { uid, token }: Given, errors: FieldError
       />
       <Field name="new_password2" label="The same again" type="password" autocomplete="new-password" errors={errors.new_password2} />
       <button type="submit">Save the new password</button>
-    </form>,
-    { status: Object.keys(errors).length > 0 ? 400 : 200 },
+    </Form>,
+    { status: Object.keys(errors).length > 0 ? 400 : 200, width: "narrow" },
   );
 
-const reset = (c: Context<AppEnv>) =>
+const reset = (c: Context<WebEnv>) =>
   submit(c, {
     schema: PasswordReset,
     act: (input) => credentials.resetPassword(c.get("scope"), input),
@@ -86,7 +90,7 @@ const reset = (c: Context<AppEnv>) =>
     done: DONE,
   });
 
-const done = (c: Context<AppEnv>) =>
+const done = (c: Context<WebEnv>) =>
   page(
     c,
     "Password changed",
@@ -94,9 +98,10 @@ const done = (c: Context<AppEnv>) =>
       <h1>Your password is changed</h1>
       <p>You are logged out everywhere. Go back to where you came from and log in with the new one.</p>
     </div>,
+    { width: "narrow" },
   );
 
-const notGood = (c: Context<AppEnv>) =>
+const notGood = (c: Context<WebEnv>) =>
   page(
     c,
     "This link is not good",
@@ -107,13 +112,13 @@ const notGood = (c: Context<AppEnv>) =>
         Mail me another one
       </a>
     </div>,
-    { status: 400 },
+    { status: 400, width: "narrow" },
   );
 
-export const passwordPages = new Hono<AppEnv>()
+export const passwordPages = web()
   .get(FORGOT, (c) => forgotForm(c))
-  .post(FORGOT, takeForm, forgot)
+  .post(FORGOT, takeCredentialForm, forgot)
   .get(SENT, sent)
   .get(RESET, openLink)
-  .post(RESET, takeForm, reset)
+  .post(RESET, takeCredentialForm, reset)
   .get(DONE, done);

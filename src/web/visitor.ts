@@ -1,28 +1,60 @@
-import type { Context } from "hono";
+import type { Context, Handler } from "hono";
 import { clearSessionCookies, refreshCookie, setSessionCookies } from "../cookies";
-import type { AppEnv } from "../http";
 import { AppError } from "../lib/errors";
 import { callerOf } from "../middleware/authenticate";
 import * as sessions from "../modules/auth/sessions";
+import type { Viewer } from "../modules/viewer/schemas";
+import { withViewer } from "../modules/viewer/service";
 import type { Caller, MemberScope } from "../scope";
 import { verifyAccess } from "../tokens";
+import { loginAddress } from "./next";
+import type { WebEnv } from "./web";
+
+/** Who asks for a page: by their cookies, or a bearer token. */
+
+const READING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
+type MemberPage = (c: Context<WebEnv>, me: MemberScope) => Response | Promise<Response>;
+type VisitorPage = (c: Context<WebEnv>, me: MemberScope | null) => Response | Promise<Response>;
+
+/** A page, or what a form does, for who is logged in; anybody else is led to log in, and from there back to a page. */
+export const members =
+  (show: MemberPage): Handler<WebEnv> =>
+  async (c) =>
+    (await asVisitor(c, (me) => show(c, me))) ?? toLogin(c);
+
+/** A page for everybody, which may have more for who is logged in. */
+export const everybody =
+  (show: VisitorPage): Handler<WebEnv> =>
+  async (c) =>
+    (await asVisitor(c, (me) => show(c, me))) ?? show(c, null);
+
+function toLogin(c: Context<WebEnv>): Response {
+  return c.redirect(READING.has(c.req.method) ? loginAddress(c.req.url) : "/login");
+}
 
 /**
- * Does something for whoever asks for a page, by their cookies. Where the access token has run out and the refresh token is still good, the
- * pair is turned on the way, silently: a page has no script that would do it. Null if nobody is logged in, and the cookies are gone then.
+ * Does something for whoever asks. Where the access token has run out and the refresh token is still good, the pair is turned on the way,
+ * silently: a page without script could not do it. Null if nobody is logged in, and the cookies are gone then.
  */
-export async function asVisitor<Result>(c: Context<AppEnv>, work: (member: MemberScope) => Promise<Result>): Promise<Result | null> {
+export async function asVisitor<Result>(
+  c: Context<WebEnv>,
+  work: (member: MemberScope) => Result | Promise<Result>,
+): Promise<Result | null> {
   try {
     const access = (await callerOf(c.req.raw, c.get("scope"))) ?? (await turned(c));
     return access === null ? null : await work(memberWith(c, access));
   } catch (error) {
     if (!(error instanceof AppError && error.code === "token_not_valid")) throw error;
     clearSessionCookies(c);
+    c.set("viewer", nobody);
     return null;
   }
 }
 
-async function turned(c: Context<AppEnv>): Promise<Caller | null> {
+const nobody = async (): Promise<Viewer | null> => null;
+
+async function turned(c: Context<WebEnv>): Promise<Caller | null> {
   const scope = c.get("scope");
   const token = refreshCookie(c.req.raw);
   if (token === undefined) return null;
@@ -31,8 +63,12 @@ async function turned(c: Context<AppEnv>): Promise<Caller | null> {
   return verifyAccess(scope.settings, tokens.access);
 }
 
-function memberWith(c: Context<AppEnv>, { userId, sessionId }: Caller): MemberScope {
+/** For a page, with its frame riding along; what a form does is done first, and its page asks for its frame then. */
+function memberWith(c: Context<WebEnv>, { userId, sessionId }: Caller): MemberScope {
   const member = { ...c.get("scope"), caller: { userId, sessionId } };
-  c.set("scope", member);
-  return member;
+  const { scope, viewer } = withViewer(member);
+  c.set("viewer", viewer);
+  const acting = READING.has(c.req.method) ? scope : member;
+  c.set("scope", acting);
+  return acting;
 }

@@ -1,4 +1,5 @@
 import { app } from "../../src/app";
+import { pages } from "../../src/web/routes";
 
 export interface Route {
   /** "GET /api/users/:id/" */
@@ -7,12 +8,28 @@ export interface Route {
   path: string;
 }
 
-/** What the router really serves, each once: middleware registers as "ALL", and a route's own middleware repeats its path. */
-export function liveRoutes(): Route[] {
-  const served = app.routes
+type Registered = { method: string; path: string }[];
+
+/** Each once: middleware registers as "ALL", and a route's own middleware repeats its path. */
+function named(registered: Registered): Map<string, Route> {
+  const served = registered
     .filter(({ method }) => method !== "ALL")
     .map(({ method, path }) => ({ name: `${method} ${path}`, method, path }));
-  return [...new Map(served.map((route) => [route.name, route])).values()];
+  return new Map(served.map((route) => [route.name, route]));
+}
+
+/** Where a page and a client of ours have the same address: the API's, for what it answers is in the documentation. */
+const SHARED = ["POST /login/"];
+
+/** What the router really serves to people with a browser. */
+export function pageRoutes(): Route[] {
+  return [...named(pages.routes).values()].filter(({ name }) => !SHARED.includes(name));
+}
+
+/** What it serves to programs. */
+export function liveRoutes(): Route[] {
+  const ofPages = new Set(pageRoutes().map(({ name }) => name));
+  return [...named(app.routes).values()].filter(({ name }) => !ofPages.has(name));
 }
 
 /** What a route calls by name and not by id. */

@@ -17,8 +17,6 @@ import {
   verifyRefresh,
 } from "../../tokens";
 import { did, stamp } from "../activity/statements";
-import type { Appearance } from "../preferences/schemas";
-import { appearanceOf } from "../preferences/statements";
 import type { LoggedIn, Session, TokenPair } from "./schemas";
 import * as rows from "./statements";
 
@@ -157,12 +155,6 @@ const withDevice = (session: Omit<Session, "device">): Session => ({ ...session,
 export async function list(scope: MemberScope): Promise<Session[]> {
   const [sessions] = await read(scope, mine(scope));
   return sessions.map(withDevice);
-}
-
-/** The same for a page, and how it is to look to the caller. */
-export async function listForPage(scope: MemberScope): Promise<{ sessions: Session[]; look: Appearance }> {
-  const [sessions, [look]] = await read(scope, mine(scope), appearanceOf({ me: scope.caller.userId }));
-  return { sessions: sessions.map(withDevice), look: look! };
 }
 
 /** @throws AppError `not_found` if the caller has no such live session */

@@ -279,7 +279,8 @@ export const countFriendsOf = statement<{ of: number; me: number }, { total: num
 
 /** Whoever has asked me has shown themselves; whom I have asked, and do not see any more, is not there. */
 const receiverIsSeen = (me: SQLWrapper) => sql`exists (select 1 from ${users} where ${users.id} = ${r.receiverId} and ${sees(users, me)})`;
-const pendingOn = (p: { readonly me: SQLWrapper }) => ({
+/** Whose pending requests, by which way they point. */
+export const pendingOn = (p: { readonly me: SQLWrapper }) => ({
   incoming: sql`${r.receiverId} = ${p.me} and ${r.status} = 'pending'`,
   outgoing: sql`${r.senderId} = ${p.me} and ${r.status} = 'pending' and ${receiverIsSeen(p.me)}`,
 });

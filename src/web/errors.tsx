@@ -1,0 +1,64 @@
+import type { Context, ErrorHandler, NotFoundHandler } from "hono";
+import { AppError } from "../lib/errors";
+import { answerError } from "../middleware/errors";
+import { wantsJson, wantsPage } from "./accept";
+import { page } from "./layout";
+import type { WebEnv } from "./web";
+
+/** Refusals and failures as pages. */
+
+const TITLES: Partial<Record<number, string>> = {
+  403: "Not allowed",
+  404: "There is nothing here",
+  405: "Not this way",
+  413: "Too large",
+  429: "Too many tries",
+  500: "Something went wrong",
+  503: "Out of order",
+};
+
+/** What to do next. */
+const ADVICE: Partial<Record<number, string>> = {
+  404: "The address may be wrong, or what was here is gone or hidden.",
+  429: "Please wait a while, then try again.",
+  500: "It is our fault, and nothing of yours is lost. Try again; if it stays so, tell whoever runs this site the number below.",
+};
+
+/** A page's error: a page, unless script asked for JSON. */
+export const answerPage: ErrorHandler<WebEnv> = async (error, c) => {
+  if (wantsJson(c)) return answerError(error, c);
+  const answer = await answerError(error, c);
+  const known = error instanceof AppError ? error : new AppError("internal");
+  return errorPage(c, answer.status, known);
+};
+
+/** Any other's: a page if a browser is on its way there. */
+export const answerAnyError: ErrorHandler<WebEnv> = (error, c) => (wantsPage(c) ? answerPage(error, c) : answerError(error, c));
+
+/** The same where no route is, after `answer` has said why. */
+export const orPage =
+  (answer: NotFoundHandler<WebEnv>): NotFoundHandler<WebEnv> =>
+  async (c) => {
+    const refused = await answer(c);
+    return wantsPage(c) && c.error instanceof AppError ? errorPage(c, refused.status, c.error) : refused;
+  };
+
+async function errorPage(c: Context<WebEnv>, status: number, error: AppError): Promise<Response> {
+  const content = (
+    <div class="card">
+      <h1>{TITLES[status] ?? "That did not work"}</h1>
+      <p>{ADVICE[status] ?? String(error.body.detail ?? "Go back and try again.")}</p>
+      {status >= 500 && <p class="quiet break">{c.get("requestId")}</p>}
+      <a class="button" href="/">
+        To the start
+      </a>
+    </div>
+  );
+  for (const [name, value] of Object.entries(error.headers)) c.header(name, value);
+  const answer = () => page(c, TITLES[status] ?? "That did not work", content, { status: status as 400, width: "narrow" });
+  return answer().catch(() => {
+    // What failed may fail the frame too: then it is everybody's.
+    c.set("viewer", async () => null);
+    return answer();
+  });
+}

@@ -1,0 +1,111 @@
+import type { Child, FC, PropsWithChildren } from "hono/jsx";
+
+/** Fields of forms: each has its label, and what is wrong with it is said where it stands and read out with it. */
+
+interface Common {
+  name: string;
+  label: string;
+  hint?: string | undefined;
+  errors?: string[] | undefined;
+}
+
+const idsOf = ({ name, hint, errors }: Common) => [hint && `${name}-hint`, errors && `${name}-errors`].filter(Boolean).join(" ");
+const described = (field: Common) => ({
+  ...(idsOf(field) !== "" && { "aria-describedby": idsOf(field) }),
+  ...(field.errors && { "aria-invalid": "true" as const }),
+});
+
+const Around: FC<PropsWithChildren<{ of: Common }>> = ({ of: { name, label, hint, errors }, children }) => (
+  <div class="field">
+    <label for={name}>{label}</label>
+    {children}
+    {hint && (
+      <p class="hint" id={`${name}-hint`}>
+        {hint}
+      </p>
+    )}
+    <Errors of={errors} id={`${name}-errors`} />
+  </div>
+);
+
+interface Input extends Common {
+  type?: "text" | "email" | "password" | "number" | "tel" | "time" | "date" | "search" | "file";
+  value?: string | number | null | undefined;
+  autocomplete?: string;
+  autofocus?: boolean;
+  required?: boolean;
+  accept?: string;
+  maxlength?: number;
+  placeholder?: string;
+}
+
+/** Text of any kind. Required unless it says otherwise. */
+export const Field: FC<Input> = ({ type = "text", value, required = true, hint, errors, label, ...input }) => (
+  <Around of={{ name: input.name, label, hint, errors }}>
+    <input
+      id={input.name}
+      type={type}
+      value={value ?? undefined}
+      required={required}
+      {...input}
+      {...described({ name: input.name, label, hint, errors })}
+    />
+  </Around>
+);
+
+export const TextArea: FC<Common & { value?: string | null | undefined; rows?: number; maxlength?: number }> = ({
+  value,
+  rows = 4,
+  maxlength,
+  ...field
+}) => (
+  <Around of={field}>
+    <textarea id={field.name} name={field.name} rows={rows} maxlength={maxlength} {...described(field)}>
+      {value ?? ""}
+    </textarea>
+  </Around>
+);
+
+/** One of several: `options` are pairs of a value and what it is called. */
+export const Select: FC<Common & { value?: string | null | undefined; options: readonly (readonly [string, string])[] }> = ({
+  value,
+  options,
+  ...field
+}) => (
+  <Around of={field}>
+    <select id={field.name} name={field.name} {...described(field)}>
+      {options.map(([option, title]) => (
+        <option value={option} selected={option === value}>
+          {title}
+        </option>
+      ))}
+    </select>
+  </Around>
+);
+
+/** Yes or no. Unchecked, a form says nothing: the empty field before it says no. */
+export const Check: FC<Common & { checked: boolean; children?: Child }> = ({ checked, name, label, hint, errors }) => (
+  <div class="field check">
+    <input type="hidden" name={name} value="false" />
+    <input type="checkbox" id={name} name={name} value="true" checked={checked} {...described({ name, label, hint, errors })} />
+    <div>
+      <label for={name}>{label}</label>
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      <Errors of={errors} id={`${name}-errors`} />
+    </div>
+  </div>
+);
+
+/** What is wrong, as Django lists it (contracts §4). */
+export const Errors: FC<{ of?: string[] | undefined; id?: string }> = ({ of, id }) =>
+  of && of.length > 0 ? (
+    <ul class="errorlist" id={id} role="alert">
+      {of.map((message) => (
+        <li>{message}</li>
+      ))}
+    </ul>
+  ) : null;

@@ -1,0 +1,74 @@
+import type { z } from "@hono/zod-openapi";
+import type { Context, MiddlewareHandler } from "hono";
+import { every } from "hono/combine";
+import { createMiddleware } from "hono/factory";
+import { AppError, type ErrorCode, type FieldErrors, ValidationError } from "../lib/errors";
+import { fieldErrors } from "../lib/fields";
+import { takeAnyBody, takeUpload } from "../middleware/body";
+import { takeCredentials } from "../middleware/shield";
+import { wantsJson } from "./accept";
+import { CSRF_FIELD, requireFormToken } from "./csrf";
+import { flash, type Given } from "./flash";
+import type { WebEnv } from "./web";
+
+/** What every form that is posted goes through. */
+
+/** Asked before the body is taken, for that relabels it. */
+const asked = createMiddleware<WebEnv>(async function asked(c, next) {
+  wantsJson(c);
+  await next();
+});
+
+const withToken = createMiddleware<WebEnv>(async function withToken(c, next) {
+  // What asks for JSON is script of ours or no browser: a form of another site cannot, and its requests are refused before (middleware/forgery.ts).
+  if (!wantsJson(c)) requireFormToken(c, ((await c.req.json()) as Record<string, unknown>)[CSRF_FIELD]);
+  await next();
+});
+
+/** Takes a form of a page. */
+export const takeForm: MiddlewareHandler = every(asked, takeAnyBody, withToken);
+/** One with a file in it. */
+export const takeUploadForm: MiddlewareHandler = every(asked, takeUpload, withToken);
+/** One that takes credentials or sends mails: it can be posted only so often from one address. */
+export const takeCredentialForm: MiddlewareHandler = every(asked, takeCredentials, withToken);
+
+interface Form<Input> {
+  schema: z.ZodType<Input>;
+  /** The verb behind the form; its ValidationErrors are shown in the form. */
+  act: (input: Input) => Promise<unknown>;
+  /** The form again, with what is wrong. */
+  again: (errors: FieldErrors, given: Given) => Response | Promise<Response>;
+  /** What else may be refused, and has an answer of its own. */
+  refuse?: Partial<Record<ErrorCode, (error: AppError) => Response | Promise<Response>>>;
+  /** Where it leads, so that a reload does not post again. */
+  done: string | ((input: Input) => string);
+  /** What is said there. */
+  said?: string | ((input: Input) => string);
+}
+
+/** Handles the post of a form: behind one of the above. Any other refusal is answered as every page's is (errors.tsx). */
+export async function submit<Input>(c: Context<WebEnv>, { schema, act, again, refuse = {}, done, said }: Form<Input>): Promise<Response> {
+  const body: Record<string, unknown> = await c.req.json();
+  try {
+    const { data, error } = schema.safeParse(body);
+    if (error) throw new ValidationError(fieldErrors(error));
+    await act(data);
+    if (wantsJson(c)) return c.json({ detail: "ok" });
+    if (said !== undefined) flash(c, "good", resolved(said, data));
+    return c.redirect(resolved(done, data), 303);
+  } catch (error) {
+    if (wantsJson(c) || !(error instanceof AppError)) throw error;
+    if (error instanceof ValidationError) return again(error.body, textsOf(body));
+    const own = refuse[error.code];
+    if (!own) throw error;
+    return own(error);
+  }
+}
+
+function resolved<Input>(text: string | ((input: Input) => string), input: Input): string {
+  return typeof text === "string" ? text : text(input);
+}
+
+/** What a form could have posted; files are not given back. */
+export const textsOf = (body: Record<string, unknown>): Given =>
+  Object.fromEntries(Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === "string"));

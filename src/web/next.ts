@@ -1,0 +1,19 @@
+/** Where somebody wanted to go before they had to log in: a path of ours, whatever `next` says (contracts §8). */
+
+/** A path that a browser would take to another host. */
+const ELSEWHERE = /^[/\\]{2}/;
+
+/** @returns a path with its query that is safe to redirect to; null if there is none in what was given */
+export function safeNext(given: unknown, origin: string): string | null {
+  if (typeof given !== "string" || !given.startsWith("/") || !URL.canParse(given, origin)) return null;
+  const url = new URL(given, origin);
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  // A path may become such a one by being read: "/.//elsewhere".
+  return url.origin === origin && !ELSEWHERE.test(path) ? path : null;
+}
+
+/** Where to log in first; slashes as they are, as Django's. */
+export function loginAddress(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `/login?next=${encodeURIComponent(pathname + search).replaceAll("%2F", "/")}`;
+}

@@ -1,0 +1,127 @@
+import type { FC, PropsWithChildren } from "hono/jsx";
+import { CSRF_FIELD } from "./csrf";
+import { useFrame } from "./frame";
+
+/** What pages are made of. */
+
+const TONES = 8;
+
+interface Pictured {
+  id: number;
+  username: string | null;
+  avatar?: string | null;
+}
+
+/** Somebody's picture, or their initials on a colour that is theirs. Decoration: their name stands beside it. */
+export const Avatar: FC<{ of: Pictured; size?: 24 | 36 | 48 | 96 }> = ({ of: { id, username, avatar }, size = 48 }) =>
+  avatar ? (
+    <img class={`avatar s${size}`} src={pathOf(avatar)} alt="" width={size} height={size} loading="lazy" decoding="async" />
+  ) : (
+    <span class={`avatar s${size} tone${id % TONES}`} aria-hidden="true">
+      {initials(username)}
+    </span>
+  );
+
+/** Pages load from where they are, whatever name the address was made with. */
+const pathOf = (address: string) => new URL(address).pathname;
+
+/** "ada.lovelace" is "AL"; whoever has no name any more is "?". */
+function initials(name: string | null): string {
+  const words = (name ?? "").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const letters = words.length > 1 ? [words[0]!, words.at(-1)!].map((word) => [...word][0]!) : [...(words[0] ?? "?")].slice(0, 1);
+  return letters.join("").toUpperCase();
+}
+
+/** How somebody is, as a dot. Kept true by sockets while script runs; a person who shows nothing has none. */
+export const Presence: FC<{ of: { id: number; status: string; is_online: boolean } }> = ({ of: { id, status, is_online } }) => {
+  const shown = is_online ? status : "offline";
+  return (
+    <span class="presence" data-presence={id} data-status={shown}>
+      <span class="dot" aria-hidden="true" />
+      <span class="word">{shown}</span>
+    </span>
+  );
+};
+
+/** A moment, by the clock of whoever looks; script sets it to their machine's zone. */
+export const Time: FC<{ at: string; dateOnly?: boolean }> = ({ at, dateOnly = false }) => {
+  const { viewer } = useFrame();
+  const timeZone = viewer?.time_zone ?? "UTC";
+  const style = dateOnly ? ({ dateStyle: "medium" } as const) : ({ dateStyle: "medium", timeStyle: "short" } as const);
+  const text = new Intl.DateTimeFormat("en-GB", { ...style, timeZone }).format(new Date(at));
+  return (
+    <time datetime={at} data-time={dateOnly ? "date" : "moment"}>
+      {viewer ? text : `${text} UTC`}
+    </time>
+  );
+};
+
+/** Where there is nothing yet: says so, and what to do. */
+export const Empty: FC<PropsWithChildren<{ title: string }>> = ({ title, children }) => (
+  <div class="empty">
+    <p class="title">{title}</p>
+    {children}
+  </div>
+);
+
+/** The way on through a list. */
+export const More: FC<{ to: string | null; children?: string }> = ({ to, children = "More" }) =>
+  to === null ? null : (
+    <nav class="more" aria-label="Pages">
+      <a class="button secondary" href={to} rel="next">
+        {children}
+      </a>
+    </nav>
+  );
+
+/**
+ * A part of a page that comes alive: while script runs it is fetched anew when one of the events `on` comes (names of the socket's frames,
+ * with spaces between). Its id is its own on the page.
+ */
+export const Live: FC<PropsWithChildren<{ id: string; on: string; class?: string }>> = ({ id, on, class: className, children }) => (
+  <div id={id} data-live={on} class={className}>
+    {children}
+  </div>
+);
+
+/**
+ * A form that posts. `inPlace`: with script, the page that it leads to is shown without leaving this one, where they are the same.
+ */
+export const Form: FC<PropsWithChildren<{ action: string; class?: string; upload?: boolean; inPlace?: boolean; id?: string }>> = ({
+  action,
+  class: className,
+  upload = false,
+  inPlace = false,
+  id,
+  children,
+}) => (
+  <form
+    id={id}
+    method="post"
+    action={action}
+    class={className}
+    {...(upload && { enctype: "multipart/form-data" })}
+    {...(inPlace && { "data-in-place": "" })}
+  >
+    <input type="hidden" name={CSRF_FIELD} value={useFrame().formToken} />
+    {children}
+  </form>
+);
+
+/** A form that is one button: an act on something that is shown. `label` says of what, where the button alone does not. */
+export const Act: FC<{
+  action: string;
+  label?: string;
+  kind?: "primary" | "secondary" | "danger";
+  fields?: Record<string, string>;
+  children: string;
+}> = ({ action, label, kind = "secondary", fields = {}, children }) => (
+  <Form action={action} class="act" inPlace>
+    {Object.entries(fields).map(([name, value]) => (
+      <input type="hidden" name={name} value={value} />
+    ))}
+    <button type="submit" class={kind} {...(label && { "aria-label": label })}>
+      {children}
+    </button>
+  </Form>
+);
