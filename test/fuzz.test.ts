@@ -133,10 +133,8 @@ describe("nasty input is a clear refusal and no accident", () => {
       for (const field of fields) {
         const others = Object.entries(someone).filter(([key]) => key !== field && fields.includes(key));
         const rest = others.map(([key, value]) => `"${key}":"${value}",`).join("");
-        const headers = { ...JSON_TYPE, accept: "text/html" };
-        const { status, text } = await call("POST", path, { body: `{${rest}"${field}":${NASTY[name]}}`, headers });
-        expect([303, 400, 413], `${path} ${field}: ${status} ${text.slice(0, 200)}`).toContain(status);
-        if (status === 400) expect(text, `${path} ${field}`).toMatch(/^<!doctype html>/);
+        const { status, text } = await call("POST", path, { body: `{${rest}"${field}":${NASTY[name]}}`, headers: JSON_TYPE });
+        expect([200, 400, 413], `${path} ${field}: ${status} ${text.slice(0, 200)}`).toContain(status);
       }
   });
 

@@ -27,7 +27,9 @@ export function answerUnrouted(app: Hono<AppEnv>): NotFoundHandler<AppEnv> {
     const Allow = [...served, ...(served.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
     if (c.req.method === "OPTIONS" && served.length > 0) return c.body(null, 200, { Allow });
     // Answered and not thrown: an error from here would go past the log.
-    c.error = served.length === 0 ? new AppError("not_found") : notAllowed(c.req.method, Allow);
+    // A route that says of itself that there is nothing serves the method, too.
+    const there = served.length > 0 && !served.some((method) => method === (c.req.method === "HEAD" ? "GET" : c.req.method));
+    c.error = there ? notAllowed(c.req.method, Allow) : new AppError("not_found");
     return answerError(c.error, c);
   };
 }

@@ -176,9 +176,7 @@ const PREFERENCES: Record<string, MemberGrant> = Object.fromEntries(
   }),
 );
 
-export const page = { everybody: "a page says for itself who has to log in: test/devices-page.test.ts, test/pages.test.ts" };
-
-/** Every route of the router has its line here; one without fails test/refusals.test.ts. */
+/** Every route of the API has its line here (pages: page-grants.ts); one without fails test/refusals.test.ts. */
 export const GRANTS: Record<string, Grant> = {
   "GET /health/": { everybody: "a load balancer has no token" },
   "GET /health/ready/": { everybody: "a load balancer has no token" },
@@ -186,22 +184,6 @@ export const GRANTS: Record<string, Grant> = {
   "GET /api/schema/": docs,
   "GET /api/redoc/": docs,
   "GET /api/redoc/redoc.js/": docs,
-  "GET /devices/": page,
-  "GET /verify-email/": page,
-  "POST /verify-email/": page,
-  "GET /verify-email/done/": page,
-  "GET /resend-email/": page,
-  "POST /resend-email/": page,
-  "GET /resend-email/done/": page,
-  "GET /forgot-password/": page,
-  "POST /forgot-password/": page,
-  "GET /forgot-password/done/": page,
-  "GET /reset-password/": page,
-  "POST /reset-password/": page,
-  "GET /reset-password/done/": page,
-  "POST /devices/end-others/": page,
-  "POST /devices/:id/end/": page,
-  "GET /assets/kith.css/": { everybody: "pages are for everybody, and so is how they look" },
 
   "POST /api/auth/register/": credentials,
   "POST /api/auth/login/": credentials,

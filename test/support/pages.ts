@@ -18,7 +18,7 @@ export const errorsOf = ({ text }: Answer) =>
     [...list!.matchAll(/<li>([^<]*)<\/li>/g)].map(([, item]) => unescaped(item!)),
   );
 /** The value of a field of the page, as a browser shows it. */
-export const valueOf = ({ text }: Answer, name: string) => {
+export const fieldValue = ({ text }: Answer, name: string) => {
   const tag = new RegExp(`<input[^>]* name="${name}"[^>]*>`).exec(text)?.[0];
   return tag === undefined ? undefined : unescaped(/ value="([^"]*)"/.exec(tag)?.[1] ?? "");
 };
@@ -44,7 +44,7 @@ export class Visitor {
   /** Posts these fields, with the secret of this browser, as a form of ours does. A file makes it multipart. */
   async post(path: string, fields: Record<string, string | File> = {}, headers: Record<string, string> = {}): Promise<Answer> {
     const all = Object.entries({ csrfmiddlewaretoken: await this.token(), ...fields });
-    const body = all.some(([, value]) => value instanceof File) ? new FormData() : new URLSearchParams();
+    const body = all.some(([, value]) => typeof value !== "string") ? new FormData() : new URLSearchParams();
     for (const [name, value] of all) (body as FormData).append(name, value as string);
     return this.raw(path, body, headers);
   }
@@ -70,7 +70,7 @@ export class Visitor {
   private known: string | null = null;
   private async token(): Promise<string> {
     if (!this.browser.has("__Host-csrftoken")) this.known = null;
-    this.known ??= valueOf(await this.open("/forgot-password"), "csrfmiddlewaretoken") ?? "";
+    this.known ??= fieldValue(await this.open("/forgot-password"), "csrfmiddlewaretoken") ?? "";
     return this.known;
   }
   /** Forgets what it read from a page: the next form is of a page that is opened anew. */

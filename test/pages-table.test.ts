@@ -1,0 +1,165 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { makeAdmin } from "./support/admins";
+import { everything } from "./support/everything";
+import { meterD1 } from "./support/meter";
+import { PAGES } from "./support/page-grants";
+import { FORM_COOKIE, FORM_FIELD, Visitor } from "./support/pages";
+import { type Answer, call, type Person } from "./support/people";
+import { fill, pageRoutes, type Route } from "./support/routes";
+import { later, stopClock } from "./support/time";
+
+/** What holds for every page, whatever it shows. */
+
+beforeEach(() => {
+  vi.spyOn(console, "log").mockReturnValue();
+});
+
+const HTML = { accept: "text/html,*/*;q=0.8" };
+const MOST_TRIPS = 3;
+const ACCESS_S = 60 * 60;
+
+const routes = pageRoutes();
+const of = (method: string, ...audiences: string[]) =>
+  routes.filter((route) => route.method === method && audiences.includes(PAGES[route.name]!));
+const asset = ({ name }: Route) => name.includes("/assets/");
+const address = ({ path }: Route, id = 1) => fill(path, id);
+
+const isPage = ({ headers, text }: Answer) =>
+  headers.get("content-type")?.toLowerCase() === "text/html; charset=utf-8" && text.startsWith("<!doctype html>");
+
+describe("the table of pages", () => {
+  it("has every route of a page, and no other", () => {
+    expect(routes.map(({ name }) => name).sort()).toEqual(Object.keys(PAGES).sort());
+  });
+});
+
+describe("a page", () => {
+  it("runs and loads only what is ours, is kept by nobody and tells nobody where one came from", async () => {
+    const { visitor } = await Visitor.new();
+    for (const route of of("GET", "everybody", "members").filter((route) => !asset(route))) {
+      const answer = await visitor.open(address(route));
+      const { headers, text } = answer;
+      if (!isPage(answer)) {
+        expect([302, 200], `${route.name}: ${answer.status}`).toContain(answer.status);
+        continue;
+      }
+      expect(headers.get("content-security-policy"), route.name).toMatch(
+        /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' wss:\/\/kith\.test; (frame-src 'self'; )?form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
+      );
+      expect(headers.get("referrer-policy"), route.name).toBe("no-referrer");
+      expect(headers.get("cache-control"), route.name).toBe("no-store");
+      expect(text, route.name).not.toMatch(
+        /<script(?! type="module" src="\/assets\/[^"]*"><\/script>)|<style|\sstyle=|\son[a-z]+="|javascript:/,
+      );
+      expect(text.match(/<h1[ >]/g), route.name).toHaveLength(1);
+      for (const [, id] of text.matchAll(/<(?:input(?! type="hidden")|select|textarea)\b[^>]* id="([^"]+)"/g))
+        expect(text, `${route.name}: ${id}`).toContain(`<label for="${id}"`);
+    }
+  });
+
+  it("of members leads anybody else to log in, and back", async () => {
+    for (const route of of("GET", "members", "admins")) {
+      const { status, headers } = await call("GET", address(route), { headers: HTML });
+      expect({ status, to: headers.get("location") }, route.name).toEqual({ status: 302, to: `/login?next=${address(route)}` });
+    }
+    const { headers } = await call("GET", "/devices?a=b&c=/", { headers: HTML });
+    expect(headers.get("location")).toBe("/login?next=/devices%3Fa%3Db%26c%3D/");
+    for (const route of of("POST", "members", "admins")) {
+      const answer = await call("POST", address(route), { body: new URLSearchParams(FORM_FIELD), headers: { ...HTML, ...FORM_COOKIE } });
+      expect({ status: answer.status, to: answer.headers.get("location") }, route.name).toEqual({ status: 302, to: "/login" });
+    }
+  });
+
+  it("of admins is refused to others", async () => {
+    const { visitor } = await Visitor.new();
+    for (const route of of("GET", "admins")) {
+      const answer = await visitor.open(address(route));
+      expect({ status: answer.status, page: isPage(answer) }, route.name).toEqual({ status: 403, page: true });
+    }
+  });
+
+  it(`costs ${MOST_TRIPS} round trips to the database at most, tokens turned on the way included`, async () => {
+    stopClock();
+    const { person, visitor } = await Visitor.new();
+    await makeAdmin(person);
+    const meter = meterD1();
+    const costs: Record<string, number> = {};
+    for (const route of of("GET", "everybody", "members", "admins").filter((route) => !asset(route))) {
+      later(ACCESS_S + 1);
+      meter.take();
+      await visitor.open(address(route, person.id));
+      costs[route.name] = meter.take().trips;
+    }
+    meter.stop();
+    expect(Object.entries(costs).filter(([, trips]) => trips > MOST_TRIPS)).toEqual([]);
+    expect(costs["GET /devices/"], "the frame and the refresh are counted").toBe(2);
+  });
+});
+
+describe("a form", () => {
+  it("is refused from another site, and without its browser's secret, and then nothing has happened", async () => {
+    const { person, visitor } = await Visitor.new();
+    await makeAdmin(person);
+    const own = await ownCookie(visitor, person);
+    const before = await everything();
+    for (const route of routes.filter(({ method }) => method === "POST")) {
+      const path = address(route);
+      const post = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
+        visitor.raw(path, new URLSearchParams(fields), headers);
+      for (const [what, answer] of [
+        ["no secret", await post({})],
+        ["another's secret", await post({ csrfmiddlewaretoken: "f".repeat(32) })],
+        ["nonsense", await post({ csrfmiddlewaretoken: "x" })],
+      ] as const) {
+        expect({ status: answer.status, page: isPage(answer) }, `${route.name}: ${what}`).toEqual({ status: 403, page: true });
+        expect(answer.text, `${route.name}: ${what}`).toContain("CSRF verification failed. Request aborted.");
+      }
+      for (const headers of [
+        { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
+        { "sec-fetch-site": "cross-site", origin: "null" },
+      ])
+        expect((await post({ csrfmiddlewaretoken: own }, headers)).status, `${route.name}: another site`).toBe(403);
+    }
+    expect(await everything()).toEqual(before);
+  });
+});
+
+/** What would be taken from the browser's own forms. */
+async function ownCookie(visitor: Visitor, person: Person): Promise<string> {
+  expect(person.id).toBeGreaterThan(0);
+  await visitor.open("/forgot-password");
+  const secret = /csrftoken=([0-9a-f]{32})/.exec(visitor.browser.cookiesFor("/"))?.[1];
+  expect((await visitor.raw("/devices/end-others", new URLSearchParams({ csrfmiddlewaretoken: secret! }))).status, "it is good").toBe(303);
+  return secret!;
+}
+
+describe("what browsers load", () => {
+  it("may be kept for ever under its version, and is what a page asks for", async () => {
+    const { text } = await call("GET", "/forgot-password/", { headers: HTML });
+    const loaded = [...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(loaded.length).toBeGreaterThan(3);
+    for (const path of new Set(loaded)) {
+      const { status, headers } = await call("GET", path);
+      expect({ status, caching: headers.get("cache-control") }, path).toEqual({
+        status: 200,
+        caching: "public, max-age=31536000, immutable",
+      });
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+    }
+    const other = await call("GET", "/assets/0/kith.css");
+    expect({ status: other.status, caching: other.headers.get("cache-control") }).toEqual({ status: 200, caching: "no-cache" });
+    for (const name of ["nothing.css", "constructor", "__proto__"]) expect((await call("GET", `/assets/0/${name}`)).status).toBe(404);
+  });
+});
+
+describe("an address that is nobody's", () => {
+  it("is a page to a browser, JSON to a program, and JSON to both under the API", async () => {
+    const page = await call("GET", "/nowhere", { headers: HTML });
+    expect({ status: page.status, page: isPage(page) }).toEqual({ status: 404, page: true });
+    for (const [path, headers] of [
+      ["/nowhere", {}],
+      ["/api/nowhere/", HTML],
+    ] as const)
+      expect((await call("GET", path, { headers })).body, path).toEqual({ detail: "Not found." });
+  });
+});

@@ -1,0 +1,24 @@
+/**
+ * Who may open what, of all that people with a browser are served. A route without its line fails test/pages-table.test.ts, which tries
+ * each; what a page shows is tested where the page is.
+ */
+export type Audience = "everybody" | "members" | "admins";
+
+export const PAGES: Record<string, Audience> = {
+  "GET /assets/:version/:name/": "everybody",
+  "GET /verify-email/": "everybody",
+  "POST /verify-email/": "everybody",
+  "GET /verify-email/done/": "everybody",
+  "GET /resend-email/": "everybody",
+  "POST /resend-email/": "everybody",
+  "GET /resend-email/done/": "everybody",
+  "GET /forgot-password/": "everybody",
+  "POST /forgot-password/": "everybody",
+  "GET /forgot-password/done/": "everybody",
+  "GET /reset-password/": "everybody",
+  "POST /reset-password/": "everybody",
+  "GET /reset-password/done/": "everybody",
+  "GET /devices/": "members",
+  "POST /devices/end-others/": "members",
+  "POST /devices/:id/end/": "members",
+};
