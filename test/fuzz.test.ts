@@ -109,8 +109,14 @@ describe("nasty input is a clear refusal and no accident", () => {
     const link = { uid: "1", token: "x", new_password: password, new_password1: password, new_password2: password };
     const someone = { username: ann.username, email: ann.email, birth_date, ...passwords, ...link };
     let sent = 0;
-    for (const operation of distinct)
-      for (const field of Object.keys(bodyFields(document, operation))) {
+    const turn = Object.keys(NASTY).indexOf(name);
+    const asked = new Set<string>();
+    for (const [place, operation] of distinct.entries())
+      for (const [field, schema] of Object.entries(bodyFields(document, operation))) {
+        // A field that another body has too, with the same rules, takes each value there, and some of them here.
+        const rules = field + JSON.stringify(schema);
+        if (asked.has(rules) && (place + turn) % 4 !== 0) continue;
+        asked.add(rules);
         // Beside it, what is needed to get past the validation: the value itself shall reach the database.
         const rest = Object.entries(someone).filter(([key]) => key !== field && key in bodyFields(document, operation));
         const others = rest.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`).join("");

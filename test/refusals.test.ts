@@ -65,13 +65,14 @@ describe("the table of who may call what", () => {
 });
 
 describe("a public route", () => {
-  it.each(routes.filter(({ name }) => GRANTS[name] && "everybody" in GRANTS[name]))(
-    "asks nobody for a token: $name",
-    async ({ method, path }) => {
+  it("asks nobody for a token", async () => {
+    const open = routes.filter(({ name }) => GRANTS[name] && "everybody" in GRANTS[name]);
+    expect(open.length).toBeGreaterThan(20);
+    for (const { name, method, path } of open) {
       const { body } = await call(method, fill(path, 1), { body: method === "GET" ? undefined : {} });
-      expect(body?.detail).not.toBe(NO_CREDENTIALS.detail);
-    },
-  );
+      expect(body?.detail, name).not.toBe(NO_CREDENTIALS.detail);
+    }
+  });
 });
 
 describe("a member's route", () => {
@@ -101,23 +102,17 @@ describe("a member's route", () => {
     await expectHistoryKept(before.activity!);
   });
 
-  it.each(members.filter(({ name }) => grant(name).foreign))("does not touch what is somebody else's: $name", async ({ name, method }) => {
-    const cast = await aCast();
-    const foreign = await grant(name).foreign!(cast);
-    const before = await everything();
-    const { status } = await ask(method, foreign, cast.ann.access);
-    expect([403, 404]).toContain(status);
-    expect(await everything()).toEqual(before);
-  });
-
   it.each(members.filter(({ name }) => grant(name).foreign))(
-    "answers for what is somebody else's as for what is not there: $name",
+    "does not touch what is somebody else's, and answers as for what is not there: $name",
     async ({ name, method, path }) => {
       const cast = await aCast();
       const foreign = await grant(name).foreign!(cast);
+      const before = await everything();
       const theirs = await ask(method, foreign, cast.ann.access);
+      expect([403, 404]).toContain(theirs.status);
       const nothing = await ask(method, { ...foreign, path: fill(path, 999_999) }, cast.ann.access);
       expect({ status: nothing.status, body: nothing.body }).toEqual({ status: theirs.status, body: theirs.body });
+      expect(await everything()).toEqual(before);
     },
   );
 
