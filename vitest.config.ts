@@ -51,8 +51,15 @@ export default defineConfig(async () => ({
         test: { name: "process", include: ["test/process/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, maxWorkers: 2 },
       },
       {
-        // In Chromium, which has to be there: `npm run e2e`.
-        test: { name: "browser", include: ["test/e2e/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2 },
+        // In Chromium, which is installed if it can be: `npm run e2e`.
+        test: {
+          name: "browser",
+          include: ["test/e2e/*.test.ts"],
+          globalSetup: ["./test/e2e/support/setup.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
       },
     ],
   },

@@ -1,25 +1,13 @@
-import { existsSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
-
-/** Any of these on the PATH will do; `CHROMIUM` names another. */
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+import { chromiumPath } from "../../../scripts/lib/chromium.mjs";
 
 /** A domain that is not ours, as far as this browser knows. */
 export const HOSTILE_HOST = "evil.example";
 
-function executable(): string {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const found =
-    process.env.CHROMIUM ?? NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
-  if (found) return found;
-  throw new Error("There is no Chromium on the PATH. Install one (Debian: apt-get install chromium), or set CHROMIUM to its executable.");
-}
-
 export const launch = (): Promise<Browser> =>
   chromium.launch({
-    executablePath: executable(),
+    executablePath: chromiumPath(),
     args: ["--no-sandbox", "--disable-dev-shm-usage", `--host-resolver-rules=MAP ${HOSTILE_HOST} 127.0.0.1`],
   });
 
