@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { query } from "./support/hub";
 import { leadsTo, Visitor } from "./support/pages";
 import { aPerson, call, PASSWORD } from "./support/people";
 import { later, stopClock } from "./support/time";
@@ -23,6 +24,15 @@ describe("the page of one's devices", () => {
 
   it("looks as its owner has chosen; pages for nobody follow the system", async () => {
     const { person, visitor } = await Visitor.new();
+    const look = async () => (await visitor.open("/devices")).text.match(/<html[^>]*>|<meta name="color-scheme"[^>]*>/g);
+    const system = ['<html lang="en" data-font="medium">', '<meta name="color-scheme" content="light dark"/>'];
+    expect(await look(), "and follows the system until they choose").toEqual(system);
+    await person.patch("/preferences/theme/", { theme: "light" });
+    expect(await look()).toEqual(['<html lang="en" data-theme="light" data-font="medium">', '<meta name="color-scheme" content="light"/>']);
+    await person.patch("/preferences/theme/", { theme: "system" });
+    expect(await look()).toEqual(system);
+    await query("update preferences set theme = 'dark' where user_id = ?", person.id);
+    expect((await look())?.[0], "as one that was chosen before choices were noted").toContain('data-theme="dark"');
     await person.patch("/preferences/theme/", { theme: "dark", font_size: "large" });
     const { text } = await visitor.open("/devices");
     expect(text).toContain('<html lang="en" data-theme="dark" data-font="large">');

@@ -25,6 +25,7 @@ const patch = (person: Person, section: string, body: unknown, headers?: Record<
   person.ask("PATCH", `/preferences/${section}/`, body, headers);
 const all = async (person: Person) => (await person.get("/preferences/")).body;
 
+const DARK = { theme: "dark", theme_chosen: true };
 const defaults = ({ id, username, email }: Person) => ({
   account_settings: { id, username, email, pending_email: null, password: "" },
   notification_settings: {
@@ -37,7 +38,7 @@ const defaults = ({ id, username, email }: Person) => ({
     quiet_hours_end: null,
     user: id,
   },
-  theme_settings: { id, theme: "light", font_size: "medium", user: id },
+  theme_settings: { id, theme: "light", theme_chosen: false, font_size: "medium", user: id },
   privacy_settings: { id, profile_visibility: "public", data_sharing: true, user: id },
 });
 
@@ -70,7 +71,7 @@ describe("a newcomer's preferences", () => {
     await query("delete from preferences where user_id = ?", ann.id);
     expect(await all(ann)).toEqual(defaults(ann));
     expect((await patch(ann, "theme", { theme: "dark" })).body).toMatchObject({ theme: "dark", font_size: "medium" });
-    expect(await all(ann)).toEqual({ ...defaults(ann), theme_settings: { ...defaults(ann).theme_settings, theme: "dark" } });
+    expect(await all(ann)).toEqual({ ...defaults(ann), theme_settings: { ...defaults(ann).theme_settings, ...DARK } });
   });
 });
 
@@ -86,7 +87,7 @@ describe("one section", () => {
   const CHANGE: Record<Section, object> = {
     account_settings: { username: "another.name" },
     notification_settings: { frequency: "weekly", email_notifications: false },
-    theme_settings: { theme: "dark", font_size: "large" },
+    theme_settings: { theme: "dark", theme_chosen: true, font_size: "large" },
     privacy_settings: { profile_visibility: "private", data_sharing: false },
   };
 
@@ -386,7 +387,8 @@ describe("the version of one's preferences", () => {
     const ann = await aPerson();
     const tag = await tagOf(ann);
     await patch(ann, "theme", dark);
-    expect((await patch(ann, "theme", { theme: "light" })).headers.get("etag")).toBe(tag);
+    expect((await patch(ann, "theme", { theme: "light" })).headers.get("etag"), "light is a choice, too").not.toBe(tag);
+    expect((await patch(ann, "theme", { theme: "system" })).headers.get("etag")).toBe(tag);
   });
 
   it("changes with what is changed elsewhere", async () => {

@@ -14,6 +14,8 @@ export const preferences = sqliteTable(
     emailNotifications: integer("email_notifications", { mode: "boolean" }).notNull().default(true),
     pushNotifications: integer("push_notifications", { mode: "boolean" }).notNull().default(true),
     theme: text("theme").notNull().default("light"),
+    /** Whether they said so; whoever did not has pages that follow their system. What is not "light" was chosen in any case. */
+    themeChosen: integer("theme_chosen", { mode: "boolean" }).notNull().default(false),
     fontSize: text("font_size").notNull().default("medium"),
     /** An IANA name. */
     timeZone: text("time_zone").notNull().default("UTC"),

@@ -17,10 +17,17 @@ const clock = (minutes: SQLWrapper) => sql`printf('%02d:%02d', ${minutes} / 60, 
 /** `HH:MM`, or null. */
 const clockOf = (minutes: SQLWrapper): SQL<string | null> => sql`iif(${minutes} is null, null, ${clock(minutes)})`;
 
-/** `from` for what `preferencesJson` and `appearanceJson` name. */
+/** `from` for what `preferencesJson` and the fields name. */
 export const fromPreferences = sql`from ${users} left join ${preferences} on ${preferences.userId} = ${users.id}`;
 
-const themeFields = { theme: orDefault(preferences.theme), font_size: orDefault(preferences.fontSize) };
+/** Rows from before there was a choice to note say it by their theme. */
+const isThemeChosen = sql`(coalesce(${preferences.themeChosen}, 0) or ${orDefault(preferences.theme)} <> 'light')`;
+
+const themeFields = {
+  theme: orDefault(preferences.theme),
+  theme_chosen: jsonBoolean(isThemeChosen),
+  font_size: orDefault(preferences.fontSize),
+};
 
 const notificationFields = {
   frequency: orDefault(preferences.frequency),
@@ -34,7 +41,11 @@ const notificationFields = {
 /** What of a row of `preferences` its owner takes along. */
 export const settingsFields = { ...notificationFields, ...themeFields };
 
-export const appearanceJson = jsonObject<Appearance>(themeFields);
+/** How a person's pages look, by the names of `Appearance`. */
+export const appearanceFields = {
+  theme: sql`iif(${isThemeChosen}, ${preferences.theme}, null)`,
+  font_size: orDefault(preferences.fontSize),
+} satisfies Record<keyof Appearance, SQL>;
 
 /** All of a person's preferences, for themselves. */
 export const preferencesJson = (now: SQLWrapper): SQL<Preferences> =>

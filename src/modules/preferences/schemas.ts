@@ -5,6 +5,10 @@ import { Email, Level, Username } from "../users/schemas";
 import { FREQUENCIES, minutesOf, zoneNamed } from "./zone";
 
 const THEMES = ["light", "dark"] as const;
+/** What clients are told of whoever has chosen none. */
+export const NO_THEME = "light";
+/** Takes a choice back. */
+const AS_THE_SYSTEM = "system";
 const FONT_SIZES = ["small", "medium", "large"] as const;
 
 const MAX_ZONE = 64;
@@ -40,7 +44,15 @@ export const NotificationSettings = z
   })
   .meta({ id: "NotificationSettings" });
 
-export const ThemeSettings = z.object({ id, theme: z.enum(THEMES), font_size: z.enum(FONT_SIZES), user }).meta({ id: "ThemeSettings" });
+export const ThemeSettings = z
+  .object({
+    id,
+    theme: z.enum(THEMES),
+    theme_chosen: z.boolean().describe("False for whoever never chose one, or wants their system's: `theme` is then `light`."),
+    font_size: z.enum(FONT_SIZES),
+    user,
+  })
+  .meta({ id: "ThemeSettings" });
 
 export const PrivacySettings = z
   .object({
@@ -63,7 +75,10 @@ export type Preferences = z.infer<typeof Preferences>;
 export type Section = keyof Preferences;
 
 /** How a person's pages look. */
-export type Appearance = Pick<z.infer<typeof ThemeSettings>, "theme" | "font_size">;
+export interface Appearance extends Pick<z.infer<typeof ThemeSettings>, "font_size"> {
+  /** Null: as their system. */
+  theme: (typeof THEMES)[number] | null;
+}
 
 // Changes: every field may be left out.
 
@@ -112,7 +127,13 @@ export const NotificationSettingsChange = z
 export type NotificationSettingsChange = z.infer<typeof NotificationSettingsChange>;
 
 export const ThemeSettingsChange = z
-  .object({ theme: choice(THEMES).optional(), font_size: choice(FONT_SIZES).optional() })
+  .object({
+    theme: choice([...THEMES, AS_THE_SYSTEM])
+      .optional()
+      .describe("`system` takes the choice back: pages look as the person's system does."),
+    theme_chosen: boolean().optional().describe("Left out: a theme that is given is chosen. So what was read can be sent back as it is."),
+    font_size: choice(FONT_SIZES).optional(),
+  })
   .meta({ id: "ThemeSettingsChange" });
 export type ThemeSettingsChange = z.infer<typeof ThemeSettingsChange>;
 

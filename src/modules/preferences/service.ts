@@ -10,6 +10,7 @@ import { indexAgain } from "../users/name-index";
 import { changeAccount } from "./account";
 import {
   type Changes,
+  NO_THEME,
   type NotificationSettingsChange,
   type PrivacySettingsChange,
   SECTION_NAMES,
@@ -79,8 +80,14 @@ function ofNotifications(scope: MemberScope, given: NotificationSettingsChange):
   return [...rows.changeNotifications(values), did(scope, "preferences_change", { details: "Changed notification settings" })];
 }
 
-function ofTheme(scope: MemberScope, { theme, font_size }: ThemeSettingsChange): Query[] {
-  const values = { ...mine(scope), theme: theme ?? null, fontSize: font_size ?? null };
+function ofTheme(scope: MemberScope, { theme, theme_chosen, font_size }: ThemeSettingsChange): Query[] {
+  const none = theme === "system" || (theme_chosen === false && theme !== "dark");
+  const values = {
+    ...mine(scope),
+    theme: none ? NO_THEME : (theme ?? null),
+    chosen: none ? false : (theme_chosen ?? (theme === undefined ? null : true)),
+    fontSize: font_size ?? null,
+  };
   return [...rows.changeTheme(values), did(scope, "preferences_change", { details: "Changed theme settings" })];
 }
 

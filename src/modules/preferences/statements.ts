@@ -10,8 +10,8 @@ import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { meJson } from "../users/json";
 import type { Me } from "../users/schemas";
-import { appearanceJson, fromPreferences, preferencesJson } from "./json";
-import type { Appearance, Preferences } from "./schemas";
+import { fromPreferences, preferencesJson } from "./json";
+import type { Preferences } from "./schemas";
 
 type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 type Mine = { me: number; now: string };
@@ -22,10 +22,6 @@ export const myPreferences = jsonStatement<Mine, Preferences>(mineJson);
 
 /** The same as JSON text: its hash is the version of all sections. */
 export const mine = statement<Mine, string>(mineJson, (row) => row.body as string);
-
-export const appearanceOf = jsonStatement<{ me: number }, Appearance>(
-  (p) => sql`select ${appearanceJson} as body ${fromPreferences} where ${users.id} = ${p.me}`,
-);
 
 /** For the batch that makes a person. */
 export const insertPreferences = statement<{ key: string; dueAt: string | null }>(
@@ -111,8 +107,9 @@ const dueAfter = (p: Slots<NotificationChange & Mine>): SQL => {
     else '!' || ${p.now} end`;
 };
 
-export const changeTheme = change<{ theme: string | null; fontSize: string | null }>(preferences.userId, (p) => [
+export const changeTheme = change<{ theme: string | null; chosen: boolean | null; fontSize: string | null }>(preferences.userId, (p) => [
   [preferences.theme, or(preferences.theme, p.theme)],
+  [preferences.themeChosen, or(preferences.themeChosen, p.chosen)],
   [preferences.fontSize, or(preferences.fontSize, p.fontSize)],
 ]);
 

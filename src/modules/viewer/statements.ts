@@ -9,6 +9,7 @@ import { users } from "../../db/schema/users";
 import { jsonStatement } from "../../db/statement";
 import type { At } from "../../scope";
 import { pendingOn } from "../friends/statements";
+import { appearanceFields } from "../preferences/json";
 import { avatarAddress } from "../users/json";
 import type { Viewer } from "./schemas";
 
@@ -25,8 +26,7 @@ export const viewer = jsonStatement<At & { userId: number; sessionId: number }, 
     username: sql`${users.username}`,
     avatar: avatarAddress(users, p),
     role: sql`${users.role}`,
-    theme: sql`coalesce(${preferences.theme}, 'light')`,
-    font_size: sql`coalesce(${preferences.fontSize}, 'medium')`,
+    ...appearanceFields,
     time_zone: sql`coalesce(${preferences.timeZone}, 'UTC')`,
     unread: atMost(sql`select 1 from ${notifications} where ${notifications.recipientId} = ${me} and ${notifications.isRead} = 0`),
     requests: atMost(sql`select 1 from ${friendRequests} where ${pendingOn({ me }).incoming}`),

@@ -1,0 +1,1 @@
+ALTER TABLE `preferences` ADD `theme_chosen` integer DEFAULT false NOT NULL;
