@@ -29,6 +29,8 @@ export interface Settings {
   readonly allowedOrigins: ReadonlySet<string>;
   /** The API's description is served to everybody. */
   readonly docs: boolean;
+  /** There is a website, beside the pages that mails lead to. */
+  readonly pages: boolean;
   /** What the product is called in mails and on pages. */
   readonly appName: string;
   /** Where the links of mails point, without a slash at its end. Null: to the pages of whichever origin was asked. */
@@ -52,6 +54,7 @@ type Environment = {
   ALLOWED_ORIGINS?: string;
   RATE_LIMITS?: string;
   API_DOCS?: string;
+  PAGES?: string;
   APP_NAME?: string;
   APP_URL?: string;
   EMAIL_VERIFICATION?: string;
@@ -82,6 +85,7 @@ function build(env: Environment): Settings {
     development,
     strictLimits: !development || env.RATE_LIMITS === "strict",
     docs: development || env.API_DOCS === "on",
+    pages: env.PAGES?.trim().toLowerCase() !== "off",
     appName,
     appUrl,
     mailer,

@@ -152,6 +152,21 @@ describe("what browsers load", () => {
   });
 });
 
+describe("without a website", () => {
+  it("its addresses are nobody's, and the pages that mails lead to stay", async () => {
+    const env = { PAGES: "off" };
+    const { visitor } = await Visitor.new();
+    const cookie = visitor.browser.cookiesFor("/");
+    const mailed = /^GET \/(assets|verify-email|resend-email|forgot-password|reset-password)\//;
+    const website = of("GET", "everybody", "members", "admins").filter(({ name }) => !mailed.test(name));
+    expect(website.length).toBeGreaterThan(0);
+    for (const route of website)
+      expect((await call("GET", address(route), { headers: { ...HTML, cookie }, env })).status, route.name).toBe(404);
+    const forgot = await call("GET", "/forgot-password", { headers: HTML, env });
+    expect({ status: forgot.status, leads: forgot.text.includes('href="/login"') }).toEqual({ status: 200, leads: false });
+  });
+});
+
 describe("an address that is nobody's", () => {
   it("is a page to a browser, JSON to a program, and JSON to both under the API", async () => {
     const page = await call("GET", "/nowhere", { headers: HTML });

@@ -5,6 +5,8 @@ import type { Flash } from "./flash";
 /** What a page knows beside its own content. */
 export interface Frame {
   appName: string;
+  /** There is a website around the page. */
+  website: boolean;
   /** Where it was asked for: "/friends/". */
   path: string;
   now: Date;

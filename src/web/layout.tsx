@@ -56,7 +56,15 @@ export async function page(
 async function frameOf(c: Context<WebEnv>): Promise<Frame> {
   const { settings, now } = c.get("scope");
   const viewer = (await c.get("viewer")?.()) ?? null;
-  return { appName: settings.appName, path: c.req.path, now, viewer, flash: takeFlash(c), formToken: formToken(c) };
+  return {
+    appName: settings.appName,
+    website: settings.pages,
+    path: c.req.path,
+    now,
+    viewer,
+    flash: takeFlash(c),
+    formToken: formToken(c),
+  };
 }
 
 const Document: FC<PropsWithChildren<{ title: string; frame: Frame; width: string }>> = ({ title, frame, width, children }) => {
@@ -99,11 +107,11 @@ const Said: FC<{ frame: Frame }> = ({ frame: { flash } }) => (
 
 const Top: FC<{ frame: Frame }> = ({ frame }) => (
   <header class="top">
-    <a class="brand" href="/">
+    <a class="brand" {...(frame.website && { href: "/" })}>
       <img src={asset("icon.svg")} alt="" width="28" height="28" />
       {frame.appName}
     </a>
-    {frame.viewer ? <MembersNav frame={frame} viewer={frame.viewer} /> : <VisitorsNav path={frame.path} />}
+    {frame.website && (frame.viewer ? <MembersNav frame={frame} viewer={frame.viewer} /> : <VisitorsNav path={frame.path} />)}
   </header>
 );
 

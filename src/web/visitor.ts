@@ -17,17 +17,19 @@ const READING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 type MemberPage = (c: Context<WebEnv>, me: MemberScope) => Response | Promise<Response>;
 type VisitorPage = (c: Context<WebEnv>, me: MemberScope | null) => Response | Promise<Response>;
 
+/** Where the website is switched off, its addresses are as if there were none. */
+const ofWebsite =
+  (show: (c: Context<WebEnv>) => Promise<Response>): Handler<WebEnv> =>
+  (c, next) =>
+    c.get("scope").settings.pages ? show(c) : next();
+
 /** A page, or what a form does, for who is logged in; anybody else is led to log in, and from there back to a page. */
-export const members =
-  (show: MemberPage): Handler<WebEnv> =>
-  async (c) =>
-    (await asVisitor(c, (me) => show(c, me))) ?? toLogin(c);
+export const members = (show: MemberPage): Handler<WebEnv> =>
+  ofWebsite(async (c) => (await asVisitor(c, (me) => show(c, me))) ?? toLogin(c));
 
 /** A page for everybody, which may have more for who is logged in. */
-export const everybody =
-  (show: VisitorPage): Handler<WebEnv> =>
-  async (c) =>
-    (await asVisitor(c, (me) => show(c, me))) ?? show(c, null);
+export const everybody = (show: VisitorPage): Handler<WebEnv> =>
+  ofWebsite(async (c) => (await asVisitor(c, (me) => show(c, me))) ?? show(c, null));
 
 function toLogin(c: Context<WebEnv>): Response {
   return c.redirect(READING.has(c.req.method) ? loginAddress(c.req.url) : "/login");
