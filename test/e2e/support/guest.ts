@@ -3,7 +3,7 @@ import { watch } from "./watch";
 
 export const PASSWORD = "at-a-real-browser";
 
-const SCREENS = { phone: { width: 390, height: 780 }, desktop: { width: 1280, height: 800 } };
+export const SCREENS = { phone: { width: 390, height: 780 }, desktop: { width: 1280, height: 800 } };
 export type Screen = keyof typeof SCREENS;
 
 interface Habits {
