@@ -37,6 +37,9 @@ interface Input extends Common {
   accept?: string;
   maxlength?: number;
   placeholder?: string;
+  /** The id of a list of what could be meant. */
+  list?: string;
+  min?: number;
 }
 
 /** Text of any kind. Required unless it says otherwise. */

@@ -3,6 +3,7 @@ import { devicePages } from "./devices";
 import { emailPages } from "./email";
 import { mailbox } from "./mailbox";
 import { passwordPages } from "./password";
+import { settingsPages } from "./settings-pages";
 import { web } from "./web";
 
 /** All pages, and what they load. */
@@ -12,4 +13,10 @@ const assets = web().get("/assets/:version/:name/", (c) => {
   return asset ? c.body(asset.text, 200, { "Content-Type": asset.type, "Cache-Control": asset.caching }) : c.notFound();
 });
 
-export const pages = web().route("/", assets).route("/", emailPages).route("/", passwordPages).route("/", mailbox).route("/", devicePages);
+export const pages = web()
+  .route("/", assets)
+  .route("/", emailPages)
+  .route("/", passwordPages)
+  .route("/", mailbox)
+  .route("/", devicePages)
+  .route("/", settingsPages);

@@ -70,7 +70,11 @@ function memberWith(c: Context<WebEnv>, { userId, sessionId }: Caller): MemberSc
   const member = { ...c.get("scope"), caller: { userId, sessionId } };
   const { scope, viewer } = withViewer(member);
   c.set("viewer", viewer);
+  c.set("framed", scope);
   const acting = READING.has(c.req.method) ? scope : member;
   c.set("scope", acting);
   return acting;
 }
+
+/** To read for a page that answers a form: its frame rides along there too. */
+export const framed = (c: Context<WebEnv>): MemberScope => c.get("framed")!;

@@ -21,4 +21,10 @@ export const PAGES: Record<string, Audience> = {
   "GET /devices/": "members",
   "POST /devices/end-others/": "members",
   "POST /devices/:id/end/": "members",
+  "GET /settings/preferences/": "members",
+  "POST /settings/preferences/account/": "members",
+  "POST /settings/preferences/notifications/": "members",
+  "POST /settings/preferences/theme/": "members",
+  "POST /settings/preferences/privacy/": "members",
+  "POST /settings/preferences/digest/": "members",
 };

@@ -22,6 +22,11 @@ export const fieldValue = ({ text }: Answer, name: string) => {
   const tag = new RegExp(`<input[^>]* name="${name}"[^>]*>`).exec(text)?.[0];
   return tag === undefined ? undefined : unescaped(/ value="([^"]*)"/.exec(tag)?.[1] ?? "");
 };
+/** What is chosen in a select of the page. */
+export const selectedIn = ({ text }: Answer, name: string) => {
+  const select = new RegExp(`<select[^>]* name="${name}".*?</select>`, "s").exec(text)?.[0] ?? "";
+  return /<option value="([^"]*)" selected/.exec(select)?.[1];
+};
 
 const HIDDEN = /<input type="hidden" name="([^"]+)" value="([^"]*)"\/>/g;
 

@@ -22,6 +22,7 @@ import { mine, refuseOther, save, type Versioned } from "./versions";
 import { offsetOf } from "./zone";
 
 export { all, type Versioned } from "./versions";
+export { zoneNames } from "./zone";
 
 /** @throws AppError `invalid_section` */
 export function sectionNamed(name: string): Section {

@@ -23,6 +23,9 @@ export function zoneNamed(text: string): string | null {
   }
 }
 
+/** The names that there are, to choose from; others that stand for one of them are good, too. */
+export const zoneNames = (): readonly string[] => ["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC")];
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
