@@ -1,3 +1,5 @@
+import { adminPages } from "./admin";
+import { adminPersonPages } from "./admin-person";
 import { assetNamed } from "./assets";
 import { devicePages } from "./devices";
 import { emailPages } from "./email";
@@ -19,4 +21,6 @@ export const pages = web()
   .route("/", passwordPages)
   .route("/", mailbox)
   .route("/", devicePages)
-  .route("/", settingsPages);
+  .route("/", settingsPages)
+  .route("/", adminPages)
+  .route("/", adminPersonPages);

@@ -27,4 +27,11 @@ export const PAGES: Record<string, Audience> = {
   "POST /settings/preferences/theme/": "members",
   "POST /settings/preferences/privacy/": "members",
   "POST /settings/preferences/digest/": "members",
+  "GET /admin/": "admins",
+  "GET /admin/audit/": "admins",
+  "GET /admin/users/:id/": "admins",
+  "POST /admin/users/:id/suspend/": "admins",
+  "POST /admin/users/:id/restore/": "admins",
+  "POST /admin/users/:id/role/": "admins",
+  "POST /admin/users/:id/end-sessions/": "admins",
 };

@@ -42,6 +42,21 @@ export async function detail(scope: MemberScope, id: number): Promise<Account> {
   return account;
 }
 
+/** As many of what was done to a person as stand beside their account. */
+const RECENT = 10;
+
+/**
+ * An account, and the newest of what was done to it.
+ *
+ * @throws AppError `not_found`
+ */
+export async function file(scope: MemberScope, id: number): Promise<{ account: Account; history: AuditEntry[] }> {
+  const [recent] = auditBy(id, undefined, { after: Number.MAX_SAFE_INTEGER, offset: 0, limit: RECENT });
+  const [[account], history] = await readAs(scope, ["admin"], rows.accountById({ id, now: scope.now.toISOString() }), recent);
+  if (!account) throw new AppError("not_found");
+  return { account, history };
+}
+
 /**
  * Shuts a person out: their sessions end at once, sockets included, and no log-in gets past it. Links that were mailed to them are void. Somebody who is suspended already stays so.
  *
