@@ -1,13 +1,25 @@
+import forms from "./browser/forms.client.js";
 import icon from "./browser/icon.svg";
 import style from "./browser/kith.css";
+import live from "./browser/live.client.js";
 import main from "./browser/main.client.js";
+import morph from "./browser/morph.client.js";
+import presence from "./browser/presence.client.js";
+import socket from "./browser/socket.client.js";
+import times from "./browser/times.client.js";
+import toasts from "./browser/toasts.client.js";
 
 /** What pages load: our own files, as they stand in `browser/`. */
 
 const FILES: Record<string, { type: string; text: string }> = {
   "kith.css": { type: "text/css; charset=utf-8", text: style },
   "icon.svg": { type: "image/svg+xml", text: icon },
-  "main.client.js": { type: "text/javascript; charset=utf-8", text: main },
+  ...Object.fromEntries(
+    Object.entries({ forms, live, main, morph, presence, socket, times, toasts }).map(([name, text]) => [
+      `${name}.client.js`,
+      { type: "text/javascript; charset=utf-8", text },
+    ]),
+  ),
 };
 
 /** FNV-1a: not for secrets. */

@@ -84,14 +84,24 @@ export const Live: FC<PropsWithChildren<{ id: string; on: string; class?: string
   </div>
 );
 
-/**
- * A form that posts. `inPlace`: with script, the page that it leads to is shown without leaving this one, where they are the same.
- */
-export const Form: FC<PropsWithChildren<{ action: string; class?: string; upload?: boolean; inPlace?: boolean; id?: string }>> = ({
+interface FormProps {
+  action: string;
+  class?: string;
+  upload?: boolean;
+  /** With script, the page that it leads to is shown without leaving this one, where they are the same. */
+  inPlace?: boolean;
+  /** What script asks before it is sent; it is then sent with `confirmed=yes`. */
+  confirm?: string | undefined;
+  id?: string;
+}
+
+/** A form that posts. */
+export const Form: FC<PropsWithChildren<FormProps>> = ({
   action,
   class: className,
   upload = false,
   inPlace = false,
+  confirm,
   id,
   children,
 }) => (
@@ -102,6 +112,7 @@ export const Form: FC<PropsWithChildren<{ action: string; class?: string; upload
     class={className}
     {...(upload && { enctype: "multipart/form-data" })}
     {...(inPlace && { "data-in-place": "" })}
+    {...(confirm && { "data-confirm": confirm })}
   >
     <input type="hidden" name={CSRF_FIELD} value={useFrame().formToken} />
     {children}
@@ -114,9 +125,10 @@ export const Act: FC<{
   label?: string;
   kind?: "primary" | "secondary" | "danger";
   fields?: Record<string, string>;
+  confirm?: string;
   children: string;
-}> = ({ action, label, kind = "secondary", fields = {}, children }) => (
-  <Form action={action} class="act" inPlace>
+}> = ({ action, label, kind = "secondary", fields = {}, confirm, children }) => (
+  <Form action={action} class="act" inPlace confirm={confirm}>
     {Object.entries(fields).map(([name, value]) => (
       <input type="hidden" name={name} value={value} />
     ))}
