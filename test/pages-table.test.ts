@@ -22,6 +22,9 @@ const routes = pageRoutes();
 const of = (method: string, ...audiences: string[]) =>
   routes.filter((route) => route.method === method && audiences.includes(PAGES[route.name]!));
 const asset = ({ name }: Route) => name.includes("/assets/");
+/** It would log the visitor out who is to see what comes behind it: test/seed2-pages.test.ts. */
+const leaves = ({ name }: Route) => name === "GET /logout/";
+const opened = (route: Route) => !asset(route) && !leaves(route);
 const address = ({ path }: Route, id = 1) => fill(path, id);
 
 const isPage = ({ headers, text }: Answer) =>
@@ -36,7 +39,7 @@ describe("the table of pages", () => {
 describe("a page", () => {
   it("runs and loads only what is ours, is kept by nobody and tells nobody where one came from", async () => {
     const { visitor } = await Visitor.new();
-    for (const route of of("GET", "everybody", "members").filter((route) => !asset(route))) {
+    for (const route of of("GET", "everybody", "members").filter(opened)) {
       const answer = await visitor.open(address(route));
       const { headers, text } = answer;
       if (!isPage(answer)) {
@@ -84,7 +87,7 @@ describe("a page", () => {
     await makeAdmin(person);
     const meter = meterD1();
     const costs: Record<string, number> = {};
-    for (const route of of("GET", "everybody", "members", "admins").filter((route) => !asset(route))) {
+    for (const route of of("GET", "everybody", "members", "admins").filter(opened)) {
       later(ACCESS_S + 1);
       meter.take();
       await visitor.open(address(route, person.id));

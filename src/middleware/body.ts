@@ -26,9 +26,13 @@ const uploadLimited = bodyLimit({ maxSize: MAX_UPLOAD_BYTES, onError: refuseTooL
 const limitedByType: MiddlewareHandler = (c, next) =>
   (WITH_FILES.test(c.req.header("content-type") ?? "") ? uploadLimited : limited)(c, next);
 
+/** Requests whose body was taken already: by a page that passed them on to a client's route at its address. */
+const taken = new WeakSet<object>();
+
 const normalised = (read: typeof readBody) =>
   createMiddleware(async function normalised(c, next) {
-    if (WITH_BODY.has(c.req.method)) {
+    if (WITH_BODY.has(c.req.method) && !taken.has(c.req)) {
+      taken.add(c.req);
       const value = await read(c.req.raw);
       if (!isJson(c.req.header("content-type"))) c.req.raw = relabelled(c.req.raw);
       c.req.bodyCache = { json: Promise.resolve(value) } as typeof c.req.bodyCache;

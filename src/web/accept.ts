@@ -17,6 +17,10 @@ export function wantsJson(c: Context): boolean {
   return wants;
 }
 
+/** A program's body, whatever answer it would like. */
+export const sendsJson = (c: Context): boolean => isJson(c.req.header("content-type"));
+export const acceptsHtml = (c: Context): boolean => isHtml(c.req.header("accept") ?? "");
+
 const isJson = (type: string | undefined) => /^\s*application\/json\b/i.test(type ?? "");
 const isHtml = (accept: string) => /\btext\/html\b/i.test(accept);
 

@@ -103,12 +103,14 @@ export const Check: FC<Common & { checked: boolean; children?: Child }> = ({ che
   </div>
 );
 
-/** What is wrong, as Django lists it (contracts §4). */
+/** What is wrong, listed exactly as Django does (contracts §4). */
 export const Errors: FC<{ of?: string[] | undefined; id?: string }> = ({ of, id }) =>
   of && of.length > 0 ? (
-    <ul class="errorlist" id={id} role="alert">
-      {of.map((message) => (
-        <li>{message}</li>
-      ))}
-    </ul>
+    <div id={id} role="alert">
+      <ul class="errorlist">
+        {of.map((message) => (
+          <li>{message}</li>
+        ))}
+      </ul>
+    </div>
   ) : null;

@@ -32,41 +32,52 @@ export const takeUploadForm: MiddlewareHandler = every(asked, takeUpload, withTo
 /** One that takes credentials or sends mails: it can be posted only so often from one address. */
 export const takeCredentialForm: MiddlewareHandler = every(asked, takeCredentials, withToken);
 
-interface Form<Input> {
+interface Form<Input, Result> {
   schema: z.ZodType<Input>;
   /** The verb behind the form; its ValidationErrors are shown in the form. */
-  act: (input: Input) => Promise<unknown>;
+  act: (input: Input) => Promise<Result>;
   /** The form again, with what is wrong. */
   again: (errors: FieldErrors, given: Given) => Response | Promise<Response>;
   /** What else may be refused, and has an answer of its own. */
-  refuse?: Partial<Record<ErrorCode, (error: AppError) => Response | Promise<Response>>>;
+  refuse?: Partial<Record<ErrorCode, (error: AppError, given: Given) => Response | Promise<Response>>>;
   /** Where it leads, so that a reload does not post again. */
-  done: string | ((input: Input) => string);
+  done: Told<Input, Result>;
+  /** 302 where clients of the profile page look for it (contracts §4). */
+  by?: 302 | 303;
   /** What is said there. */
-  said?: string | ((input: Input) => string);
+  said?: Told<Input, Result, string | undefined>;
+  /** What script gets instead, where that is more than that it worked. */
+  json?: (result: Result) => Response;
 }
 
+type Told<Input, Result, Text = string> = Text | ((input: Input, result: Result) => Text);
+
 /** Handles the post of a form: behind one of the above. Any other refusal is answered as every page's is (errors.tsx). */
-export async function submit<Input>(c: Context<WebEnv>, { schema, act, again, refuse = {}, done, said }: Form<Input>): Promise<Response> {
+export async function submit<Input, Result = unknown>(
+  c: Context<WebEnv>,
+  { schema, act, again, refuse = {}, done, by = 303, said, json = () => c.json({ detail: "ok" }) }: Form<Input, Result>,
+): Promise<Response> {
   const body: Record<string, unknown> = await c.req.json();
   try {
-    const { data, error } = schema.safeParse(body);
+    const { data, error } = await schema.safeParseAsync(body);
     if (error) throw new ValidationError(fieldErrors(error));
-    await act(data);
-    if (wantsJson(c)) return c.json({ detail: "ok" });
-    if (said !== undefined) flash(c, "good", resolved(said, data));
-    return c.redirect(resolved(done, data), 303);
+    const result = await act(data);
+    if (wantsJson(c)) return json(result);
+    const text = resolved(said, data, result);
+    if (text !== undefined) flash(c, "good", text);
+    return c.redirect(resolved(done, data, result), by);
   } catch (error) {
     if (wantsJson(c) || !(error instanceof AppError)) throw error;
+    c.error = error; // for the log, to which the form's page would look like a success
     if (error instanceof ValidationError) return again(error.body, textsOf(body));
     const own = refuse[error.code];
     if (!own) throw error;
-    return own(error);
+    return own(error, textsOf(body));
   }
 }
 
-function resolved<Input>(text: string | ((input: Input) => string), input: Input): string {
-  return typeof text === "string" ? text : text(input);
+function resolved<Input, Result, Text extends string | undefined>(told: Told<Input, Result, Text>, input: Input, result: Result): Text {
+  return typeof told === "function" ? told(input, result) : told;
 }
 
 /** What a form could have posted; files are not given back. */

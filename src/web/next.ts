@@ -15,5 +15,18 @@ export function safeNext(given: unknown, origin: string): string | null {
 /** Where to log in first; slashes as they are, as Django's. */
 export function loginAddress(url: string): string {
   const { pathname, search } = new URL(url);
-  return `/login?next=${encodeURIComponent(pathname + search).replaceAll("%2F", "/")}`;
+  return withNext("/login", pathname + search);
+}
+
+/** An address that takes along where to go on to, if there is such a place. */
+export const withNext = (path: string, next: string | null): string =>
+  next === null ? path : `${path}?next=${encodeURIComponent(next).replaceAll("%2F", "/")}`;
+
+/** Who has logged in wants to go on, and not to do that again or to leave. */
+const NOT_ON = /^\/(login|logout|registration)\/?(?![^?#])/;
+
+/** Where to go on to after logging in; null if `given` names no such place. */
+export function onwards(given: unknown, origin: string): string | null {
+  const next = safeNext(given, origin);
+  return next === null || NOT_ON.test(next) ? null : next;
 }

@@ -1,11 +1,18 @@
+import { activityPages } from "./activity";
 import { adminPages } from "./admin";
 import { adminPersonPages } from "./admin-person";
 import { assetNamed } from "./assets";
 import { devicePages } from "./devices";
 import { emailPages } from "./email";
+import { homePages } from "./home";
+import { loginPages } from "./login";
+import { logoutPages } from "./logout";
 import { mailbox } from "./mailbox";
 import { passwordPages } from "./password";
+import { profilePages } from "./profile";
+import { registrationPages } from "./registration";
 import { settingsPages } from "./settings-pages";
+import { profileSettingsPages } from "./settings-profile";
 import { web } from "./web";
 
 /** All pages, and what they load. */
@@ -17,9 +24,16 @@ const assets = web().get("/assets/:version/:name/", (c) => {
 
 export const pages = web()
   .route("/", assets)
+  .route("/", homePages)
+  .route("/", registrationPages)
+  .route("/", loginPages)
+  .route("/", logoutPages)
   .route("/", emailPages)
   .route("/", passwordPages)
   .route("/", mailbox)
+  .route("/", profilePages)
+  .route("/", profileSettingsPages)
+  .route("/", activityPages)
   .route("/", devicePages)
   .route("/", settingsPages)
   .route("/", adminPages)

@@ -18,7 +18,7 @@ type MemberPage = (c: Context<WebEnv>, me: MemberScope) => Response | Promise<Re
 type VisitorPage = (c: Context<WebEnv>, me: MemberScope | null) => Response | Promise<Response>;
 
 /** Where the website is switched off, its addresses are as if there were none. */
-const ofWebsite =
+export const ofWebsite =
   (show: (c: Context<WebEnv>) => Promise<Response>): Handler<WebEnv> =>
   (c, next) =>
     c.get("scope").settings.pages ? show(c) : next();

@@ -40,7 +40,10 @@ export const login = credentialRoute({
     ),
   },
   responses: {
-    200: answer(z.object({ token: z.string(), refresh: z.string() }), "An access token, and the refresh token."),
+    200: answer(
+      z.object({ token: z.string(), access: z.string(), refresh: z.string() }),
+      "An access token, under both names that clients know, and the refresh token.",
+    ),
     401: answer(Problem, "The credentials are not good, or are not there."),
     403: answer(Problem, "The address has to be confirmed first."),
   },

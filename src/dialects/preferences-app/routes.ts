@@ -33,7 +33,7 @@ export const preferencesApp = router()
         throw error instanceof AppError && error.code === "login_failed" ? failed() : error;
       });
       setSessionCookies(c, account);
-      return c.json({ token: account.access, refresh: account.refresh }, 200);
+      return c.json({ token: account.access, access: account.access, refresh: account.refresh }, 200);
     },
     (result) => {
       if (!result.success) throw failed();

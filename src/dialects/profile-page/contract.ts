@@ -4,41 +4,17 @@ import { answer, listOf, nothing, Problem, takes, uploading } from "../../lib/an
 import { pathId } from "../../lib/fields";
 import { PageQuery } from "../../lib/pages";
 import { takeUpload } from "../../middleware/body";
-import { ProfileChange } from "../../modules/profiles/schemas";
+import { PageProfile, PageProfileChange } from "../../modules/profiles/schemas";
 
 /** The JSON API of the profile page (contracts §4), for owners alone: somebody else's profile or history is not there. */
 
 export const tags = ["Profile page (compatibility)"];
 
-const Profile = z
-  .object({
-    id: z.int(),
-    id_user: z.int(),
-    user: z.int(),
-    profileimg: z.string().nullable().describe("The avatar's address."),
-    name: z.string(),
-    surname: z.string(),
-    email: z.string(),
-    age: z.int().nullable(),
-    phone_number: z.string(),
-    profession: z.string(),
-    about_me: z.string(),
-  })
-  .meta({ id: "PageProfile", description: "What was not said is empty." });
-
-const { first_name, last_name, age, phone_number, profession, bio, image, avatar, profileimg } = ProfileChange.shape;
-/** Null empties here, too. */
-const orNull = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((value) => value ?? (value === null ? "" : value), schema);
-
-const Change = z
-  .object({ name: orNull(first_name), surname: orNull(last_name), age, phone_number, profession, about_me: bio, profileimg, image, avatar })
-  .meta({ id: "PageProfileChange" });
-
 const mine = { path: "/api/profiles/" as const, tags };
 const one = { path: "/api/profiles/{id}/" as const, tags };
 const params = z.object({ id: pathId() });
 const absent = { 404: answer(Problem, "That is no id, or somebody else's.") };
-const changed = { 200: answer(Profile, "As it is now."), ...absent, ...uploading };
+const changed = { 200: answer(PageProfile, "As it is now."), ...absent, ...uploading };
 const description = "Fields that are left out stay; `email` is read-only. An `age` is not kept where there is a birth date.";
 
 export const list = memberRoute({
@@ -46,7 +22,7 @@ export const list = memberRoute({
   method: "get",
   summary: "My profile, as a list",
   request: { query: PageQuery },
-  responses: { 200: listOf(Profile, "It is alone in it."), 404: answer(Problem, "There is one page.") },
+  responses: { 200: listOf(PageProfile, "It is alone in it."), 404: answer(Problem, "There is one page.") },
 });
 
 export const create = memberRoute(
@@ -55,8 +31,8 @@ export const create = memberRoute(
     method: "post",
     summary: "Fill in my profile",
     description: `There is one from registration on, so this changes it. ${description}`,
-    request: { body: takes(Change) },
-    responses: { 201: answer(Profile, "As it is now."), ...uploading },
+    request: { body: takes(PageProfileChange) },
+    responses: { 201: answer(PageProfile, "As it is now."), ...uploading },
   },
   takeUpload,
 );
@@ -66,10 +42,16 @@ export const detail = memberRoute({
   method: "get",
   summary: "My profile",
   request: { params },
-  responses: { 200: answer(Profile, "It."), ...absent },
+  responses: { 200: answer(PageProfile, "It."), ...absent },
 });
 
-const change = { ...one, summary: "Change my profile", description, request: { params, body: takes(Change) }, responses: changed };
+const change = {
+  ...one,
+  summary: "Change my profile",
+  description,
+  request: { params, body: takes(PageProfileChange) },
+  responses: changed,
+};
 export const put = memberRoute({ ...change, method: "put" }, takeUpload);
 export const patch = memberRoute({ ...change, method: "patch" }, takeUpload);
 

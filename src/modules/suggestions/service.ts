@@ -8,6 +8,10 @@ import * as rows from "./statements";
 const IDS = 1e12;
 const FIRST = { mutual: Number.MAX_SAFE_INTEGER, after: 0 };
 
+/** The query for the first `limit` of those that `list` has, for what reads more than them. */
+export const first = (scope: MemberScope, limit: number) =>
+  rows.suggestions({ me: scope.caller.userId, ...at(scope), ...FIRST, offset: 0, limit });
+
 /** People whom the caller may know: friends of friends, by how many friends the two have in common. */
 export async function list(scope: MemberScope, query: PageQuery): Promise<Page<Suggestion>> {
   const part = slice(query);

@@ -1,0 +1,18 @@
+import type { FriendRequest } from "../friends/schemas";
+import type { Notification } from "../notifications/schemas";
+import type { Suggestion } from "../suggestions/schemas";
+import type { Me, User } from "../users/schemas";
+
+/** What somebody finds when they come in: the first few of each. */
+export interface Home {
+  me: Me;
+  /** Unread, newest first. */
+  notifications: Notification[];
+  /** That wait for an answer of theirs. */
+  requests: FriendRequest[];
+  /** Friends whom they see to be there. */
+  online: User[];
+  suggestions: Suggestion[];
+  /** They have friends, online or not. */
+  befriended: boolean;
+}

@@ -1,0 +1,98 @@
+import type { FC } from "hono/jsx";
+import { AppError } from "../lib/errors";
+import { pathId } from "../lib/fields";
+import { cursorAddress } from "../lib/pages";
+import type { Activity } from "../modules/activity/schemas";
+import * as activity from "../modules/activity/service";
+import { flash } from "./flash";
+import { takeForm } from "./forms";
+import { page } from "./layout";
+import { Act, Empty, Live, More, Time } from "./parts";
+import { members } from "./visitor";
+import { web } from "./web";
+
+/** What one has done, and where (contracts §4). */
+
+const PATH = "/activity";
+const SHOWN = 25;
+
+const list = members(async (c, me) => {
+  const found = await activity.list(me, { limit: SHOWN, cursor: c.req.query("cursor") });
+  return page(
+    c,
+    "Activity",
+    <>
+      <h1>Activity</h1>
+      <p class="quiet">
+        What you did, newest first. Nobody else sees this. Was it not you? Look at your <a href="/devices">devices</a>.
+      </p>
+      <Live id="history" on="profile_update preferences_update friend_update">
+        {found.items.length === 0 ? (
+          <Empty title="Nothing here">
+            <p>What you do from now on is listed here.</p>
+          </Empty>
+        ) : (
+          <div class="card flush">
+            <ul class="list">
+              {found.items.map((act) => (
+                <li>
+                  <Entry of={act} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <More to={cursorAddress(PATH, found)}>Older</More>
+        {found.items.length > 0 && (
+          <Act action={`${PATH}/hide-all`} kind="danger">
+            Hide all of it
+          </Act>
+        )}
+      </Live>
+    </>,
+  );
+});
+
+const Entry: FC<{ of: Activity }> = ({ of: { id, details, person, created_at, device, country } }) => (
+  <div class="row">
+    <div>
+      <strong>{details}</strong>
+      {person && (
+        <>
+          : <a href={`/people/${person.id}`}>{person.username}</a>
+        </>
+      )}
+      <div class="quiet">
+        <Time at={created_at} />
+        {device && `, ${device}`}
+        {country && `, ${country}`}
+      </div>
+    </div>
+    <Act action={`${PATH}/${id}/hide`} label={`Hide: ${details}`}>
+      Hide
+    </Act>
+  </div>
+);
+
+const hide = members(async (c, me) => {
+  const { success, data: id } = pathId().safeParse(c.req.param("id"));
+  if (!success) return c.notFound();
+  await activity.hide(me, id).catch(unlessGone);
+  return c.redirect(PATH, 303);
+});
+
+/** A page may be older than what it shows. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof AppError && error.code === "not_found")) throw error;
+}
+
+const hideAll = members(async (c, me) => {
+  await activity.hideAll(me);
+  flash(c, "good", "Your activity is hidden.");
+  return c.redirect(PATH, 303);
+});
+
+export const activityPages = web()
+  .get("/activity/", list)
+  .post("/activity/hide-all/", takeForm, hideAll)
+  .post("/activity/:id/hide/", takeForm, hide);

@@ -1,0 +1,179 @@
+import type { FC, PropsWithChildren } from "hono/jsx";
+import type { FriendRequest } from "../modules/friends/schemas";
+import type { Home } from "../modules/home/schemas";
+import * as home from "../modules/home/service";
+import type { Notification } from "../modules/notifications/schemas";
+import type { Suggestion } from "../modules/suggestions/schemas";
+import type { User } from "../modules/users/schemas";
+import type { Settings } from "../settings";
+import { page } from "./layout";
+import { Avatar, Empty, Live, Presence, Time } from "./parts";
+import { everybody } from "./visitor";
+import { web } from "./web";
+
+/** Where one comes in. */
+
+const show = everybody(async (c, me) => {
+  if (!me) return page(c, "Welcome", <Landing settings={c.get("scope").settings} />);
+  return page(c, "Home", <Start of={await home.home(me)} />);
+});
+
+const Landing: FC<{ settings: Settings }> = ({ settings: { appName, docs } }) => (
+  <div class="card landing">
+    <h1>{appName}</h1>
+    <p class="lead">
+      Your people, and nobody else's business: friends, live notifications, and a profile that shows what you choose to whom you choose.
+    </p>
+    <div class="acts">
+      <a class="button" href="/registration">
+        Sign up
+      </a>
+      <a class="button secondary" href="/login">
+        Log in
+      </a>
+    </div>
+    {docs && (
+      <p class="quiet below">
+        You write code? Everything here is an API too: <a href="/api/redoc/">read how to use it</a>.
+      </p>
+    )}
+  </div>
+);
+
+const Start: FC<{ of: Home }> = ({ of: { me, notifications, requests, online, suggestions, befriended } }) => (
+  <>
+    <h1 class="break">Hello, {me.first_name || me.username}</h1>
+    {!befriended && <FirstSteps named={me.first_name !== ""} />}
+    <Live id="waiting" on="friend_request friend_update">
+      {requests.length > 0 && <Requests of={requests} />}
+    </Live>
+    <Live id="news" on="notification notification_update notification_delete notifications_clear">
+      <News of={notifications} />
+    </Live>
+    <Live id="here" on="friend_update">
+      {befriended && <Here friends={online} />}
+    </Live>
+    {suggestions.length > 0 && <Known people={suggestions} />}
+  </>
+);
+
+const FirstSteps: FC<{ named: boolean }> = ({ named }) => (
+  <div class="card">
+    <Empty title="You are here. Now for the others.">
+      <p>Look for people whom you know and ask them to be friends.</p>
+      <div class="acts">
+        <a class="button" href="/people">
+          Find people
+        </a>
+        {!named && (
+          <a class="button secondary" href="/settings">
+            Say who you are
+          </a>
+        )}
+      </div>
+    </Empty>
+  </div>
+);
+
+const Section: FC<PropsWithChildren<{ title: string; to: string; all: string }>> = ({ title, to, all, children }) => (
+  <section>
+    <h2>{title}</h2>
+    <div class="card flush">
+      <ul class="list">{children}</ul>
+    </div>
+    <p>
+      <a href={to}>{all}</a>
+    </p>
+  </section>
+);
+
+const Name: FC<{ of: Pick<User, "id" | "username"> }> = ({ of: { id, username } }) => (
+  <a href={`/people/${id}`}>
+    <strong>{username}</strong>
+  </a>
+);
+
+const Requests: FC<{ of: FriendRequest[] }> = ({ of }) => (
+  <Section title="They would like to be friends" to="/friends" all="All requests">
+    {of.map(({ sender, created_at }) => (
+      <li class="row">
+        <Avatar of={sender} />
+        <div>
+          <Name of={sender} />
+          <div class="quiet">
+            <Time at={created_at} />
+          </div>
+        </div>
+        <a class="button secondary" href="/friends" aria-label={`Answer ${sender.username}`}>
+          Answer
+        </a>
+      </li>
+    ))}
+  </Section>
+);
+
+const News: FC<{ of: Notification[] }> = ({ of }) =>
+  of.length === 0 ? (
+    <section>
+      <h2>Notifications</h2>
+      <p class="quiet">
+        Nothing new. <a href="/notifications">What there was</a>
+      </p>
+    </section>
+  ) : (
+    <Section title="Notifications" to="/notifications" all="All notifications">
+      {of.map(({ sender, text, created_at }) => (
+        <li class="row unread">
+          {sender && <Avatar of={sender} size={36} />}
+          <div>
+            {text}
+            <div class="quiet">
+              <Time at={created_at} />
+            </div>
+          </div>
+        </li>
+      ))}
+    </Section>
+  );
+
+const Here: FC<{ friends: User[] }> = ({ friends }) =>
+  friends.length === 0 ? (
+    <section>
+      <h2>Online</h2>
+      <p class="quiet">
+        None of your friends is here right now. <a href="/friends">Your friends</a>
+      </p>
+    </section>
+  ) : (
+    <Section title="Online" to="/friends" all="All friends">
+      {friends.map((friend) => (
+        <li class="row">
+          <Avatar of={friend} size={36} />
+          <Name of={friend} />
+          <Presence of={friend} />
+        </li>
+      ))}
+    </Section>
+  );
+
+const Known: FC<{ people: Suggestion[] }> = ({ people }) => (
+  <Section title="You may know" to="/people" all="More people">
+    {people.map((person) => (
+      <li class="row">
+        <Avatar of={person} />
+        <div>
+          <Name of={person} />
+          <div class="quiet break">{through(person)}</div>
+        </div>
+      </li>
+    ))}
+  </Section>
+);
+
+/** "2 friends in common: ann, bob" */
+function through({ mutual_friends, through }: Suggestion): string {
+  const count = `${mutual_friends} ${mutual_friends === 1 ? "friend" : "friends"} in common`;
+  return through.length === 0 ? count : `${count}: ${through.map(({ username }) => username).join(", ")}`;
+}
+
+export const homePages = web().get("/", show);

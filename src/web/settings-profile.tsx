@@ -1,0 +1,127 @@
+import type { Context } from "hono";
+import type { FC } from "hono/jsx";
+import type { FieldErrors } from "../lib/errors";
+import { PageProfileChange, ProfileChange } from "../modules/profiles/schemas";
+import * as profiles from "../modules/profiles/service";
+import { ownWords, pageProfile } from "../modules/profiles/words";
+import type { Me } from "../modules/users/schemas";
+import * as users from "../modules/users/service";
+import type { MemberScope } from "../scope";
+import { Errors, Field, TextArea } from "./fields";
+import { flash, type Given } from "./flash";
+import { submit, takeForm, takeUploadForm } from "./forms";
+import { page } from "./layout";
+import { Act, Avatar, Form } from "./parts";
+import { Settings } from "./settings-frame";
+import { members } from "./visitor";
+import { type WebEnv, web } from "./web";
+
+/** What one says of oneself, in the profile page's fields (contracts §4) and two of ours. */
+
+const PATH = "/settings";
+
+const { birth_date, status_line } = ProfileChange.shape;
+const SettingsForm = PageProfileChange.extend({ birth_date, status_line });
+
+const edit = members((c, me) => form(c, me));
+
+async function form(c: Context<WebEnv>, me: MemberScope, errors: FieldErrors = {}, given: Given = {}): Promise<Response> {
+  const mine = await users.self(me);
+  return page(
+    c,
+    "Profile settings",
+    <Settings>
+      <h1>Profile</h1>
+      <Picture of={mine} />
+      <Said of={mine} errors={errors} given={given} />
+    </Settings>,
+  );
+}
+
+const Picture: FC<{ of: Me }> = ({ of: mine }) => (
+  <div class="card row">
+    <Avatar of={mine} size={96} />
+    <div>
+      <strong class="break">{mine.username}</strong>
+      <div class="quiet break">{mine.email}</div>
+    </div>
+    {mine.avatar && <Act action={`${PATH}/picture/remove`}>Remove picture</Act>}
+  </div>
+);
+
+const Said: FC<{ of: Me; errors: FieldErrors; given: Given }> = ({ of: mine, errors, given }) => {
+  const now: Record<string, string | number | null> = {
+    name: mine.first_name,
+    surname: mine.last_name,
+    age: mine.age,
+    phone_number: mine.phone_number,
+    profession: mine.profession,
+    about_me: mine.bio,
+    birth_date: mine.birth_date,
+    status_line: mine.status_line,
+  };
+  const field = (name: string) => ({ name, value: given[name] ?? now[name], errors: errors[name], required: false });
+  return (
+    <Form action={PATH} class="card" upload>
+      <Errors of={errors.non_field_errors} />
+      <Field
+        name="profileimg"
+        label={mine.avatar ? "Another picture" : "Picture"}
+        type="file"
+        accept="image/png,image/jpeg,image/webp,image/gif"
+        hint="PNG, JPEG, WebP or GIF, 2 MB at most."
+        errors={errors.profileimg}
+        required={false}
+      />
+      <div class="pair">
+        <Field {...field("name")} label="Name" autocomplete="given-name" maxlength={150} />
+        <Field {...field("surname")} label="Surname" autocomplete="family-name" maxlength={150} />
+        {/* Text, so that what is no number comes back with what is wrong with it. */}
+        <Field {...field("age")} label="Age" hint={mine.birth_date ? "As your birth date says." : undefined} />
+        <Field {...field("birth_date")} label="Birth date" type="date" autocomplete="bday" />
+        <Field
+          {...field("phone_number")}
+          label="Phone number"
+          type="tel"
+          autocomplete="tel"
+          hint="With its country code: +49 151 1234567."
+        />
+        <Field {...field("profession")} label="Profession" autocomplete="organization-title" maxlength={150} />
+      </div>
+      <Field {...field("status_line")} label="How are you?" hint="In a few words, for who may see that you are online." maxlength={140} />
+      <TextArea name="about_me" label="About me" value={given.about_me ?? mine.bio} errors={errors.about_me} maxlength={500} />
+      <button type="submit">Save</button>
+    </Form>
+  );
+};
+
+const save = members((c, me) =>
+  submit(c, {
+    schema: SettingsForm,
+    act: (change) => profiles.change(me, ownWords(change)),
+    again: (errors, given) => form(c, me, inItsWords(errors), given),
+    refuse: { body_too_large: ({ body }, given) => form(c, me, { profileimg: [String(body.detail)] }, given) },
+    done: PATH,
+    by: 302,
+    said: "Profile settings successfully updated.",
+    json: (profile) => c.json(pageProfile(profile)),
+  }),
+);
+
+const NO_INTEGER = "A valid integer is required.";
+
+/** Its clients know another sentence for an age that is no number. */
+function inItsWords(errors: FieldErrors): FieldErrors {
+  return errors.age?.includes(NO_INTEGER) ? { ...errors, age: ["Enter a whole number."] } : errors;
+}
+
+const removePicture = members(async (c, me) => {
+  await profiles.change(me, { avatar: null });
+  flash(c, "good", "Your picture is removed.");
+  return c.redirect(PATH, 303);
+});
+
+export const profileSettingsPages = web()
+  .get("/settings/", edit)
+  .post("/settings/", takeUploadForm, save)
+  .post("/settings/picture/remove/", takeForm, removePicture);
