@@ -43,14 +43,13 @@ const Person: FC<{ account: Account; history: AuditEntry[]; errors: FieldErrors;
   const here = address(account.id);
   return (
     <>
-      <p>
-        <a href="/admin">Accounts</a>
-      </p>
-      <div class="title">
+      <a class="back" href="/admin">
+        Accounts
+      </a>
+      <div class="heading">
         <Avatar of={account} size={96} />
         <h1 class="break">
-          {account.username}
-          {account.suspended_at && <span class="badge bad">suspended</span>}
+          {account.username} {account.suspended_at && <span class="badge bad">suspended</span>}
         </h1>
       </div>
       <section class="card">

@@ -26,7 +26,7 @@ const list = members(async (c, me) => {
     c,
     "Accounts",
     <>
-      <div class="title">
+      <div class="heading">
         <h1>Accounts</h1>
         <a class="button secondary" href={AUDIT}>
           What admins did
@@ -76,9 +76,8 @@ const Row: FC<{ of: Account }> = ({ of: { id, username, email, role, suspended_a
     <div>
       <a class="name" href={`${HERE}/users/${id}`}>
         {username}
-      </a>
-      {role !== "member" && <span class="badge">{role}</span>}
-      {suspended_at && <span class="badge bad">suspended</span>}
+      </a>{" "}
+      {role !== "member" && <span class="badge">{role}</span>} {suspended_at && <span class="badge bad">suspended</span>}
       <div class="quiet break">{email}</div>
     </div>
     <div class="quiet aside">
@@ -104,9 +103,9 @@ const audit = members(async (c, me) => {
     c,
     "What admins did",
     <>
-      <p>
-        <a href={HERE}>Accounts</a>
-      </p>
+      <a class="back" href={HERE}>
+        Accounts
+      </a>
       <h1>What admins did</h1>
       {of.size > 0 && (
         <p class="quiet">

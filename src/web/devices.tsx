@@ -41,8 +41,7 @@ const list = members(async (c, me) => {
 const Device: FC<{ session: Session }> = ({ session: { id, current, device, user_agent, country, last_used_at } }) => (
   <div class="row">
     <div>
-      <strong>{device ?? (user_agent || "Unknown device")}</strong>
-      {current && <span class="badge">this one</span>}
+      <strong>{device ?? (user_agent || "Unknown device")}</strong> {current && <span class="badge">this one</span>}
       <div class="quiet">
         {country && `${country}, `}last used <Time at={last_used_at} />
       </div>
