@@ -86,6 +86,61 @@ export const Select: FC<Common & { value?: string | null | undefined; options: r
   </Around>
 );
 
+/** One of a few, each with a word on what it means. */
+export const Choices: FC<{
+  name: string;
+  label: string;
+  value: string | undefined;
+  options: readonly (readonly [value: string, title: string, hint: string])[];
+  errors?: string[] | undefined;
+}> = ({ name, label, value, options, errors }) => (
+  <fieldset class="field choices" {...(errors && { "aria-describedby": `${name}-errors` })}>
+    <legend>{label}</legend>
+    {options.map(([option, title, hint]) => (
+      <div class="check">
+        <input
+          type="radio"
+          id={`${name}-${option}`}
+          name={name}
+          value={option}
+          checked={option === value}
+          aria-describedby={`${name}-${option}-hint`}
+        />
+        <div>
+          <label for={`${name}-${option}`}>{title}</label>
+          <p class="hint" id={`${name}-${option}-hint`}>
+            {hint}
+          </p>
+        </div>
+      </div>
+    ))}
+    <Errors of={errors} id={`${name}-errors`} />
+  </fieldset>
+);
+
+/** Any number of several. Where nothing is checked the empty field says so. */
+export const Several: FC<
+  PropsWithChildren<{
+    name: string;
+    label: string;
+    options: readonly { id: number; chosen: boolean; content: Child }[];
+    errors?: string[] | undefined;
+  }>
+> = ({ name, label, options, errors, children }) => (
+  <fieldset class="field choices" {...(errors && { "aria-describedby": `${name}-errors` })}>
+    <legend>{label}</legend>
+    <input type="hidden" name={name} value="" />
+    {options.map(({ id, chosen, content }) => (
+      <div class="check">
+        <input type="checkbox" id={`${name}-${id}`} name={name} value={id} checked={chosen} />
+        <label for={`${name}-${id}`}>{content}</label>
+      </div>
+    ))}
+    {children}
+    <Errors of={errors} id={`${name}-errors`} />
+  </fieldset>
+);
+
 /** Yes or no. Unchecked, a form says nothing: the empty field before it says no. */
 export const Check: FC<Common & { checked: boolean; children?: Child }> = ({ checked, name, label, hint, errors }) => (
   <div class="field check">

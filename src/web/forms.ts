@@ -4,7 +4,7 @@ import { every } from "hono/combine";
 import { createMiddleware } from "hono/factory";
 import { AppError, type ErrorCode, type FieldErrors, ValidationError } from "../lib/errors";
 import { fieldErrors } from "../lib/fields";
-import { takeAnyBody, takeUpload } from "../middleware/body";
+import { takeAnyBody, takeNestedBody, takeUpload } from "../middleware/body";
 import { takeCredentials } from "../middleware/shield";
 import { wantsJson } from "./accept";
 import { CSRF_FIELD, requireFormToken } from "./csrf";
@@ -27,6 +27,8 @@ const withToken = createMiddleware<WebEnv>(async function withToken(c, next) {
 
 /** Takes a form of a page. */
 export const takeForm: MiddlewareHandler = every(asked, takeAnyBody, withToken);
+/** One in which these may be chosen several times, and names with dots are parts of a whole. */
+export const takeListForm = (lists: readonly string[]): MiddlewareHandler => every(asked, takeNestedBody(lists), withToken);
 /** One with a file in it. */
 export const takeUploadForm: MiddlewareHandler = every(asked, takeUpload, withToken);
 /** One that takes credentials or sends mails: it can be posted only so often from one address. */

@@ -1,5 +1,7 @@
+import { groupPages } from "./settings-groups";
 import { preferencePages } from "./settings-preferences";
+import { privacyPages } from "./settings-privacy";
 import { web } from "./web";
 
 /** What one sets for oneself, beside the profile. */
-export const settingsPages = web().route("/", preferencePages);
+export const settingsPages = web().route("/", preferencePages).route("/", privacyPages).route("/", groupPages);

@@ -13,8 +13,8 @@ import type { At } from "../../scope";
 import { areBlocked, hasBlocked, isComeAcross, sees, seesField } from "../../visibility/sql";
 import { act } from "../activity/statements";
 import { announceNewest, insertNotification } from "../notifications/statements";
-import { type AtSlots, actorJson, userJson } from "../users/json";
-import type { User } from "../users/schemas";
+import { type AtSlots, actorJson, namedJson, userJson } from "../users/json";
+import type { Named, User } from "../users/schemas";
 import { requestJson, withPeople } from "./json";
 import type { FriendRequest, FriendshipStatus, FriendUpdate } from "./schemas";
 
@@ -275,6 +275,12 @@ export const friendsOf = jsonStatement<Part & { of: number }, User>(
 export const countFriendsOf = statement<{ of: number; me: number }, { total: number }>(
   (p) => sql`select count(*) as total from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
     where ${friendships.userId} = ${p.of} and ${isOpenTo(p)} and ${isComeAcross(users, p.me)} and ${sees(users, p.me)}`,
+);
+
+/** Whom `me` chooses among: their friends, as far as they see them, by name. */
+export const friendsByName = jsonStatement<{ me: number; origin: string; limit: number }, Named>(
+  (p) => sql`select ${namedJson(users, p)} as body from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
+    where ${friendships.userId} = ${p.me} and ${sees(users, p.me)} order by ${users.usernameKey} limit ${p.limit}`,
 );
 
 /** Whoever has asked me has shown themselves; whom I have asked, and do not see any more, is not there. */

@@ -6,7 +6,8 @@ import { read } from "../../read";
 import { seenByFriends, watching } from "../../realtime/sightings";
 import { at, type MemberScope } from "../../scope";
 import { did, stamp } from "../activity/statements";
-import type { User } from "../users/schemas";
+import { friendsByName } from "../friends/statements";
+import type { Named, User } from "../users/schemas";
 import type { Group } from "./schemas";
 import * as rows from "./statements";
 
@@ -36,6 +37,36 @@ export async function members(scope: MemberScope, id: number, query: PageQuery):
   const [found, groups, totals] = await read(scope, rows.membersOf(slots), rows.one(slots), ...counting);
   if (groups.length === 0) throw new AppError("not_found");
   return page(found, part, (user) => user.id, totals?.[0]?.total ?? null);
+}
+
+/** A group of the caller's, who is in it, and which friends are not. */
+export interface Room {
+  group: Group;
+  members: User[];
+  others: Named[];
+}
+
+/** Friends beyond so many are not offered. */
+export const MOST_FRIENDS = 1000;
+
+/** @throws AppError `not_found` */
+export async function room(scope: MemberScope, id: number): Promise<Room> {
+  const slots = { me: scope.caller.userId, id, ...at(scope) };
+  const [[group], members, friends] = await read(
+    scope,
+    rows.one(slots),
+    rows.membersOf({ ...slots, after: 0, offset: 0, limit: rows.MAX_MEMBERS }),
+    friendsByName({ ...slots, limit: MOST_FRIENDS }),
+  );
+  if (!group) throw new AppError("not_found");
+  const within = new Set(group.members);
+  return { group, members, others: friends.filter((friend) => !within.has(friend.id)) };
+}
+
+/** All of the caller's, for there are never more than a page of them. */
+export async function all(scope: MemberScope): Promise<Group[]> {
+  const [groups] = await read(scope, rows.mine({ ...me(scope), after: 0, offset: 0, limit: rows.MAX_GROUPS }));
+  return groups;
 }
 
 /** @throws AppError `too_many_groups`; ValidationError for a name that another group of the caller's has */

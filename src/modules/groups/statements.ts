@@ -18,8 +18,8 @@ type Member = Mine & { other: number };
 type Naming = { me: number; name: string; key: string };
 type Part = { me: number; after: number; offset: number; limit: number };
 
-const MAX_GROUPS = 50;
-const MAX_MEMBERS = 500;
+export const MAX_GROUPS = 50;
+export const MAX_MEMBERS = 500;
 
 const g = friendGroups;
 const m = groupMembers;

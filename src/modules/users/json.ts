@@ -5,7 +5,7 @@ import { users } from "../../db/schema/users";
 import { isOnline, shownStatus } from "../../realtime/presence";
 import type { At } from "../../scope";
 import { hasBlocked, OWN_VIEW, type PersonColumns, sees, type View, viewIfSeen, viewOf } from "../../visibility/sql";
-import type { Me, Person, User, Who } from "./schemas";
+import type { Me, Named, Person, User, Who } from "./schemas";
 
 type Column =
   | "username"
@@ -71,6 +71,10 @@ export const whoTo = (viewer: SQLWrapper, id: SQLWrapper): SQL<Who> =>
 /** The address of somebody's avatar; null without one. */
 export const avatarAddress = (user: Pick<Columns, "avatar">, { origin }: Pick<AtSlots, "origin">): SQL<string | null> =>
   sql`${origin} || '/avatars/' || ${user.avatar}`;
+
+/** Of somebody who is seen, as much as one needs to choose them. */
+export const namedJson = (user: Pick<Columns, "username" | "avatar"> & { id: SQLWrapper }, at: Pick<AtSlots, "origin">): SQL<Named> =>
+  jsonObject<Named>({ id: sql`${user.id}`, username: sql`${user.username}`, avatar: avatarAddress(user, at) });
 
 /** In years: by the birth date if there is one. */
 export const ageOf = (user: Pick<Columns, "birthDate" | "statedAge">, { now }: Pick<AtSlots, "now">): SQL<number | null> =>

@@ -56,6 +56,9 @@ export const User = z
   .meta({ id: "User" });
 export type User = z.infer<typeof User>;
 
+/** Somebody to choose. */
+export type Named = Pick<User, "id" | "username" | "avatar">;
+
 /** No more than who somebody is, where they may be gone. */
 export const Who = z.object({ id: z.int(), username: z.string().nullable().describe("Null if the account is gone, or hides.") });
 export type Who = z.infer<typeof Who>;

@@ -6,9 +6,13 @@ import { at, type MemberScope } from "../../scope";
 import type { Subject } from "../../visibility/rule";
 import { did } from "../activity/statements";
 import { renewAddressOfPublic } from "../avatars/statements";
+import { friendsByName } from "../friends/statements";
+import type { Group } from "../groups/schemas";
+import { MAX_GROUPS, mine } from "../groups/statements";
 import { visibilityUpdate } from "../preferences/statements";
 import { indexAgain } from "../users/name-index";
-import type { SettingChange, Visibility, VisibilityChange } from "./schemas";
+import type { Named } from "../users/schemas";
+import type { Setting, SettingChange, Visibility, VisibilityChange } from "./schemas";
 import * as rows from "./statements";
 
 /** Somebody or some group whom a change names, and for what. */
@@ -21,6 +25,31 @@ interface Choice {
 export async function own(scope: MemberScope): Promise<Visibility> {
   const [[settings]] = await read(scope, rows.settings({ me: scope.caller.userId }));
   return settings!;
+}
+
+/** One setting of the caller's, and among whom they choose for it. */
+export interface Audience {
+  setting: Setting;
+  /** Those who are chosen first. */
+  people: Named[];
+  groups: Group[];
+}
+
+/** Friends beyond so many are not offered; whoever is chosen is there in any case. */
+const MOST_FRIENDS = 1000;
+
+export async function audience(scope: MemberScope, subject: Subject): Promise<Audience> {
+  const me = { me: scope.caller.userId };
+  const [[settings], chosen, friends, groups] = await read(
+    scope,
+    rows.settings(me),
+    rows.chosenFor({ ...me, subject, ...at(scope) }),
+    friendsByName({ ...me, ...at(scope), limit: MOST_FRIENDS }),
+    mine({ ...me, after: 0, offset: 0, limit: MAX_GROUPS }),
+  );
+  const known = new Set(chosen.map(({ id }) => id));
+  const people = [...chosen, ...friends.filter(({ id }) => !known.has(id))];
+  return { setting: subject === "profile" ? settings!.profile : settings!.fields[subject], people, groups };
 }
 
 /**

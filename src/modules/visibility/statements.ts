@@ -8,6 +8,8 @@ import { audienceGroups, audiencePeople } from "../../db/schema/visibility";
 import { columns, jsonStatement, statement } from "../../db/statement";
 import { FIELDS, type Field, type Subject } from "../../visibility/rule";
 import { sees } from "../../visibility/sql";
+import { namedJson } from "../users/json";
+import type { Named } from "../users/schemas";
 import type { Setting, Visibility } from "./schemas";
 
 /** What is given, as JSON: `levels` of fields by name; `people` and `groups` as pairs of a subject and an id, in order, and for which subjects they are all. */
@@ -46,6 +48,12 @@ export const settings = jsonStatement<{ me: number }, Visibility>((p) => {
     fields: jsonObject<Visibility["fields"]>(fields),
   })} as body from ${users} where ${users.id} = ${p.me}`;
 });
+
+/** Whom the caller has chosen for something, as far as they see them, by name. */
+export const chosenFor = jsonStatement<{ me: number; subject: Subject; origin: string }, Named>(
+  (p) => sql`select ${namedJson(users, p)} as body from ${audiencePeople} join ${users} on ${users.id} = ${audiencePeople.personId}
+    where ${audiencePeople.ownerId} = ${p.me} and ${audiencePeople.subject} = ${p.subject} and ${sees(users, p.me)} order by ${users.usernameKey}`,
+);
 
 /** The place of the first choice that names nobody whom the caller sees, or no group of theirs. */
 const firstUnknown = ({ me, choices }: Slots<{ me: number; choices: string }>) => {

@@ -1,0 +1,211 @@
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { FieldErrors } from "../lib/errors";
+import { id, pathId } from "../lib/fields";
+import { NewGroup } from "../modules/groups/schemas";
+import * as groups from "../modules/groups/service";
+import type { MemberScope } from "../scope";
+import { Field, Select } from "./fields";
+import { flash, type Given } from "./flash";
+import { submit, takeForm, textsOf } from "./forms";
+import { page } from "./layout";
+import { Act, Avatar, Empty, Form } from "./parts";
+import { Settings } from "./settings-frame";
+import { framed, members } from "./visitor";
+import { type WebEnv, web } from "./web";
+
+/** Named lists of friends, of which only their owner knows. */
+
+const HERE = "/settings/groups";
+const MAX_NAME = 100;
+
+interface Wrong {
+  errors: FieldErrors;
+  given: Given;
+}
+
+async function list(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
+  const mine = await groups.all(framed(c));
+  return page(
+    c,
+    "Groups",
+    <Settings>
+      <h1>Groups</h1>
+      <p class="quiet">Put friends together, to show something to them and to nobody else. Nobody learns which groups they are in.</p>
+      <div class="card flush">
+        {mine.length === 0 ? (
+          <Empty title="You have no groups yet">
+            <p>Make one below: family, colleagues, the choir.</p>
+          </Empty>
+        ) : (
+          <ul class="list">
+            {mine.map(({ id, name, count }) => (
+              <li class="row">
+                <div>
+                  <a class="break" href={`${HERE}/${id}`}>
+                    <strong>{name}</strong>
+                  </a>
+                  <div class="quiet">{count === 1 ? "1 friend" : `${count} friends`}</div>
+                </div>
+                <a class="button secondary" href={`${HERE}/${id}`} aria-label={`Change ${name}`}>
+                  Change
+                </a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <Form action={HERE} class="card">
+        <h2>A new group</h2>
+        <Field name="name" label="Name" maxlength={MAX_NAME} value={wrong?.given.name} errors={wrong?.errors.name} />
+        <button type="submit">Make it</button>
+      </Form>
+    </Settings>,
+    { status: wrong ? 400 : 200, width: "wide" },
+  );
+}
+
+const create = members((c, me) => {
+  let made = 0;
+  return submit(c, {
+    schema: NewGroup,
+    act: async ({ name }) => {
+      made = (await groups.create(me, name)).id;
+    },
+    again: (errors, given) => list(c, { errors, given }),
+    refuse: {
+      too_many_groups: async ({ body }) => list(c, { errors: { name: [String(body.detail)] }, given: textsOf(await c.req.json()) }),
+    },
+    done: () => `${HERE}/${made}`,
+    said: ({ name }) => `“${name}” is there. Now put friends into it.`,
+  });
+});
+
+async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<Response> {
+  const { group: it, members: within, others } = await groups.room(framed(c), group);
+  const at = `${HERE}/${group}`;
+  return page(
+    c,
+    it.name,
+    <Settings>
+      <p>
+        <a href={HERE}>Groups</a>
+      </p>
+      <h1 class="break">{it.name}</h1>
+      <div class="card flush" id="members">
+        {within.length === 0 ? (
+          <Empty title="Nobody is in it yet" />
+        ) : (
+          <ul class="list">
+            {within.map((friend) => (
+              <li class="row">
+                <Avatar of={friend} size={36} />
+                <a href={`/people/${friend.id}`}>
+                  <strong>{friend.username}</strong>
+                </a>
+                <Act action={`${at}/remove`} fields={{ user_id: String(friend.id) }} label={`Take ${friend.username} out`}>
+                  Take out
+                </Act>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      {others.length > 0 ? (
+        <Form action={`${at}/add`} class="card" inPlace>
+          <Select name="user_id" label="Add a friend" options={others.map(({ id, username }) => [String(id), username] as const)} />
+          <button type="submit">Add</button>
+        </Form>
+      ) : (
+        <p class="quiet">
+          {within.length > 0 ? "All your friends are in it." : "You have no friends here yet."} <a href="/people">Find people</a>
+        </p>
+      )}
+      <Form action={at} class="card">
+        <h2>Rename it</h2>
+        <Field name="name" label="Name" maxlength={MAX_NAME} value={wrong?.given.name ?? it.name} errors={wrong?.errors.name} />
+        <button type="submit">Save</button>
+      </Form>
+      <section class="card danger">
+        <h2>Delete it</h2>
+        <p>Your friends stay your friends. What you show to this group only, they do not see any more.</p>
+        <Act action={`${at}/delete`} kind="danger">
+          Delete the group
+        </Act>
+      </section>
+    </Settings>,
+    { status: wrong ? 400 : 200, width: "wide" },
+  );
+}
+
+/** With the group that the address names. */
+const about = (act: (c: Context<WebEnv>, me: MemberScope, group: number) => Response | Promise<Response>) =>
+  members((c, me) => {
+    const { success, data } = pathId().safeParse(c.req.param("id"));
+    return success ? act(c, me, data) : c.notFound();
+  });
+
+const rename = about((c, me, group) =>
+  submit(c, {
+    schema: NewGroup,
+    act: ({ name }) => groups.rename(me, group, name),
+    again: (errors, given) => room(c, group, { errors, given }),
+    done: `${HERE}/${group}`,
+    said: "Saved.",
+  }),
+);
+
+const Member = z.object({ user_id: id() });
+
+/** Said on the page of the group. */
+function refused(c: Context<WebEnv>, group: number, why: string): Response {
+  flash(c, "bad", why);
+  return c.redirect(`${HERE}/${group}`, 303);
+}
+
+const add = about((c, me, group) =>
+  submit(c, {
+    schema: Member,
+    act: ({ user_id }) => groups.add(me, group, user_id),
+    again: () => refused(c, group, "Choose a friend."),
+    refuse: {
+      group_full: ({ body }) => refused(c, group, String(body.detail)),
+      not_friends: ({ body }) => refused(c, group, String(body.detail)),
+    },
+    done: `${HERE}/${group}`,
+  }),
+);
+
+const drop = about((c, me, group) =>
+  submit(c, {
+    schema: Member,
+    act: ({ user_id }) => groups.drop(me, group, user_id),
+    again: () => c.notFound(),
+    done: `${HERE}/${group}`,
+  }),
+);
+
+const remove = about((c, me, group) =>
+  submit(c, {
+    schema: z.object({}),
+    act: () => groups.remove(me, group),
+    again: () => c.notFound(),
+    done: HERE,
+    said: "The group is gone.",
+  }),
+);
+
+export const groupPages = web()
+  .get(
+    "/settings/groups/",
+    members((c) => list(c)),
+  )
+  .post("/settings/groups/", takeForm, create)
+  .get(
+    "/settings/groups/:id/",
+    about((c, _, group) => room(c, group)),
+  )
+  .post("/settings/groups/:id/", takeForm, rename)
+  .post("/settings/groups/:id/add/", takeForm, add)
+  .post("/settings/groups/:id/remove/", takeForm, drop)
+  .post("/settings/groups/:id/delete/", takeForm, remove);
