@@ -266,11 +266,13 @@ const whose = alias(users, "whose");
 const isOpenTo = (p: { readonly of: SQLWrapper; readonly me: SQLWrapper }) =>
   sql`exists (select 1 from ${users} as ${whose} where ${whose.id} = ${p.of} and ${seesField(whose, "friend_list", p.me)})`;
 
-/** Those whom `me` sees, and of somebody else's those whom they may come across. */
-export const friendsOf = jsonStatement<Part & { of: number }, User>(
-  (p) => sql`select ${userJson(users, p.me, p)} as body from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
+/** Those whom `me` sees, and of somebody else's those whom they may come across: `users`, by id. */
+export const friendsFrom = (p: Slots<Omit<Part, keyof At> & { of: number }>): SQL =>
+  sql`from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
     where ${friendships.userId} = ${p.of} and ${friendships.friendId} > ${p.after} and ${isOpenTo(p)} and ${isComeAcross(users, p.me)} and ${sees(users, p.me)}
-    order by ${friendships.friendId} limit ${p.limit} offset ${p.offset}`,
+    order by ${friendships.friendId} limit ${p.limit} offset ${p.offset}`;
+export const friendsOf = jsonStatement<Part & { of: number }, User>(
+  (p) => sql`select ${userJson(users, p.me, p)} as body ${friendsFrom(p)}`,
 );
 export const countFriendsOf = statement<{ of: number; me: number }, { total: number }>(
   (p) => sql`select count(*) as total from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}

@@ -127,6 +127,18 @@ export async function drop(scope: MemberScope, id: number, other: number): Promi
   await unlessUnchanged(commit(scope, around(slots, steps)), async () => []);
 }
 
+/**
+ * Puts a friend into some groups and takes them out of others, at once; what is so already stays.
+ *
+ * @throws AppError `not_found` if one of them is no group of the caller's; `not_friends`, `group_full` as above
+ */
+export async function place(scope: MemberScope, other: number, groups: { into: number[]; outOf: number[] }): Promise<void> {
+  const slots = { ...me(scope), other, into: JSON.stringify(groups.into), outOf: JSON.stringify(groups.outOf) };
+  const noted = did(scope, "group_change", { about: other, details: "Changed which groups somebody is in" });
+  const steps = [rows.refuseToPlace(slots), rows.insertInto(slots), rows.removeFrom(slots), noted];
+  await unlessUnchanged(commit(scope, around(slots, steps)), async () => []);
+}
+
 /** One comes or goes, and may see more or less of the caller than before. */
 const around = (pair: { me: number; other: number; now: string }, steps: Query[]): Query[] => watching(rows.eachOther(pair), steps);
 

@@ -14,7 +14,9 @@ import type { Group } from "./schemas";
 
 type Slots<Values> = { readonly [Name in keyof Values]: SQLWrapper };
 type Mine = { me: number; id: number };
-type Member = Mine & { other: number };
+type Pair = { me: number; other: number };
+type Member = Mine & Pair;
+type Placing = Pair & { into: string; outOf: string };
 type Naming = { me: number; name: string; key: string };
 type Part = { me: number; after: number; offset: number; limit: number };
 
@@ -80,12 +82,12 @@ export const remove = statement<Mine>((p) => sql`delete from ${g} where ${isMine
 
 const isMember = ({ id, other }: Slots<Member>) => sql`exists (select 1 from ${m} where ${m.groupId} = ${id} and ${m.memberId} = ${other})`;
 
+const isNoFriend = ({ me, other }: Slots<Pair>) =>
+  sql`not ${areFriends(me, other)} or not exists (select 1 from ${users} where ${users.id} = ${other} and ${sees(users, me)})`;
+const isFull = (group: SQLWrapper) => sql`(select count(*) from ${m} where ${m.groupId} = ${group}) >= ${sql.raw(String(MAX_MEMBERS))}`;
+
 export const refuseToAdd = statement<Member>((p) =>
-  refuseIf({
-    not_friends: sql`not ${areFriends(p.me, p.other)} or not exists (select 1 from ${users} where ${users.id} = ${p.other} and ${sees(users, p.me)})`,
-    unchanged: isMember(p),
-    group_full: sql`(select count(*) from ${m} where ${m.groupId} = ${p.id}) >= ${sql.raw(String(MAX_MEMBERS))}`,
-  }),
+  refuseIf({ not_friends: isNoFriend(p), unchanged: isMember(p), group_full: isFull(p.id) }),
 );
 export const insertMember = statement<Member & { now: string }>(
   (p) => sql`insert into ${m} (${columns(m.groupId, m.ownerId, m.memberId, m.addedAt)}) values (${p.id}, ${p.me}, ${p.other}, ${p.now})`,
@@ -94,8 +96,34 @@ export const insertMember = statement<Member & { now: string }>(
 export const refuseToDrop = statement<Member>((p) => refuseIf({ unchanged: sql`not ${isMember(p)}` }));
 export const removeMember = statement<Member>((p) => sql`delete from ${m} where ${m.groupId} = ${p.id} and ${m.memberId} = ${p.other}`);
 
+// Several groups at once: `into` and `outOf` are lists of ids.
+
+const given = (list: SQLWrapper): SQL => sql`json_each(${list}) as given`;
+const group = sql.raw("given.value");
+const isInIt = ({ other }: Slots<Pair>) => sql`exists (select 1 from ${m} where ${m.groupId} = ${group} and ${m.memberId} = ${other})`;
+const isNotMine = ({ me }: Slots<Pair>) => sql`not exists (select 1 from ${g} where ${g.id} = ${group} and ${g.ownerId} = ${me})`;
+const toJoin = (p: Slots<Placing>) => sql`from ${given(p.into)} where not ${isInIt(p)}`;
+const toLeave = (p: Slots<Placing>) => sql`from ${given(p.outOf)} where ${isInIt(p)}`;
+
+export const refuseToPlace = statement<Placing>((p) =>
+  refuseIf({
+    not_found: sql`exists (select 1 from ${given(p.into)} where ${isNotMine(p)}) or exists (select 1 from ${given(p.outOf)} where ${isNotMine(p)})`,
+    not_friends: isNoFriend(p),
+    unchanged: sql`not exists (select 1 ${toJoin(p)}) and not exists (select 1 ${toLeave(p)})`,
+    group_full: sql`exists (select 1 ${toJoin(p)} and ${isFull(group)})`,
+  }),
+);
+export const insertInto = statement<Placing & { now: string }>(
+  (p) =>
+    sql`insert into ${m} (${columns(m.groupId, m.ownerId, m.memberId, m.addedAt)}) select ${group}, ${p.me}, ${p.other}, ${p.now} ${toJoin(p)}`,
+);
+export const removeFrom = statement<Placing>(
+  (p) =>
+    sql`delete from ${m} where ${m.ownerId} = ${p.me} and ${m.memberId} = ${p.other} and ${m.groupId} in (select value from json_each(${p.outOf}))`,
+);
+
 /** Of whom the owner does not see, nothing: it would tell that they were in it. */
-export const noteDropped = act<{ me: number; other: number }>("group_change", (p) => ({
+export const noteDropped = act<Pair>("group_change", (p) => ({
   who: p.me,
   about: p.other,
   details: sql`'Took somebody out of a group of friends'`,
@@ -103,4 +131,4 @@ export const noteDropped = act<{ me: number; other: number }>("group_change", (p
 }));
 
 /** How the owner and somebody who comes or goes look to each other. */
-export const eachOther = seenByOneAnother<{ me: number; other: number; now: string }>((p) => [p.me, p.other]);
+export const eachOther = seenByOneAnother<Pair & { now: string }>((p) => [p.me, p.other]);

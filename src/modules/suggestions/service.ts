@@ -6,7 +6,7 @@ import * as rows from "./statements";
 
 /** A place in the list is two numbers, one behind the other; nobody has so high an id. */
 const IDS = 1e12;
-const FIRST = { mutual: Number.MAX_SAFE_INTEGER, after: 0 };
+export const FIRST = { mutual: Number.MAX_SAFE_INTEGER, after: 0 };
 
 /** The query for the first `limit` of those that `list` has, for what reads more than them. */
 export const first = (scope: MemberScope, limit: number) =>

@@ -6,7 +6,8 @@ import { jsonStatement, statement } from "../../db/statement";
 import type { At } from "../../scope";
 import { areFriends, sees, seesField } from "../../visibility/sql";
 import { arePending } from "../friends/statements";
-import { userJson, who } from "../users/json";
+import type { SuggestedPerson } from "../people/schemas";
+import { personJson, userJson, who } from "../users/json";
 import type { Suggestion } from "./schemas";
 
 /** `mutual` and `after` are the place behind which the list goes on. */
@@ -40,8 +41,12 @@ const found = (p: Slots<From>): SQL => sql`from best join ${users} on ${users.id
 
 const some = sql`(select json_group_array(json(body)) from (select ${who(sql.raw("value"))} as body from json_each(best.through) order by value limit ${SHOWN}))`;
 
-export const suggestions = jsonStatement<From & At & { offset: number; limit: number }, Suggestion>(
-  (p) => sql`${best(p)} select json_set(${userJson(users, p.me, p)}, '$.mutual_friends', best.mutual, '$.through', ${some}) as body
-    ${found(p)} order by best.mutual desc, best.id limit ${p.limit} offset ${p.offset}`,
-);
+const suggesting = <Card>(card: typeof userJson | typeof personJson) =>
+  jsonStatement<From & At & { offset: number; limit: number }, Card>(
+    (p) => sql`${best(p)} select json_set(${card(users, p.me, p)}, '$.mutual_friends', best.mutual, '$.through', ${some}) as body
+      ${found(p)} order by best.mutual desc, best.id limit ${p.limit} offset ${p.offset}`,
+  );
+export const suggestions = suggesting<Suggestion>(userJson);
+/** With their profiles. */
+export const suggestedPeople = suggesting<SuggestedPerson>(personJson);
 export const countSuggestions = statement<From, { total: number }>((p) => sql`${best(p)} select count(*) as total ${found(p)}`);

@@ -25,27 +25,27 @@ type Column =
   | "emailVerifiedAt"
   | "role";
 /** The table, or an alias of it. */
-type Columns = PersonColumns & Record<Column, AnySQLiteColumn>;
+export type PersonTable = PersonColumns & Record<Column, AnySQLiteColumn>;
 
 export type AtSlots = { readonly [Name in keyof At]: SQLWrapper };
 
 /** What `viewer` sees of a person whom they do see; see `visibility/`. */
-export const userJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<User> => cardJson(user, viewOf(user, viewer), at);
+export const userJson = (user: PersonTable, viewer: SQLWrapper, at: AtSlots): SQL<User> => cardJson(user, viewOf(user, viewer), at);
 
 /** Somebody who did something that concerns `viewer`: if they hide from them, no more than who it was. */
-export const actorJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<User> => cardJson(user, viewIfSeen(user, viewer), at);
+export const actorJson = (user: PersonTable, viewer: SQLWrapper, at: AtSlots): SQL<User> => cardJson(user, viewIfSeen(user, viewer), at);
 
 /** What `viewer` sees of a person whom they do see, with all that a profile has. */
-export const personJson = (user: Columns, viewer: SQLWrapper, at: AtSlots): SQL<Person> => {
+export const personJson = (user: PersonTable, viewer: SQLWrapper, at: AtSlots): SQL<Person> => {
   const { from, ...view } = viewOf(user, viewer);
   return sql`(select ${jsonObject<Person>({ ...card(user, view, at), ...profile(user, view, at) })} from ${from})`;
 };
 
 /** A person as others have them in lists, as that person sees it. */
-export const selfJson = (user: Columns, at: AtSlots): SQL<User> => jsonObject<User>(card(user, OWN_VIEW, at));
+export const selfJson = (user: PersonTable, at: AtSlots): SQL<User> => jsonObject<User>(card(user, OWN_VIEW, at));
 
 /** What a person sees of themselves. */
-export const meJson = (user: Columns, at: AtSlots): SQL<Me> =>
+export const meJson = (user: PersonTable, at: AtSlots): SQL<Me> =>
   jsonObject<Me>({
     ...card(user, OWN_VIEW, at),
     ...profile(user, OWN_VIEW, at),
@@ -69,7 +69,7 @@ export const whoTo = (viewer: SQLWrapper, id: SQLWrapper): SQL<Who> =>
   });
 
 /** The address of somebody's avatar; null without one. */
-export const avatarAddress = (user: Pick<Columns, "avatar">, { origin }: Pick<AtSlots, "origin">): SQL<string | null> =>
+export const avatarAddress = (user: Pick<PersonTable, "avatar">, { origin }: Pick<AtSlots, "origin">): SQL<string | null> =>
   sql`${origin} || '/avatars/' || ${user.avatar}`;
 
 /** Of somebody who is seen, as much as one needs to choose them. */
@@ -77,14 +77,14 @@ export const namedJson = (user: Pick<Columns, "username" | "avatar"> & { id: SQL
   jsonObject<Named>({ id: sql`${user.id}`, username: sql`${user.username}`, avatar: avatarAddress(user, at) });
 
 /** In years: by the birth date if there is one. */
-export const ageOf = (user: Pick<Columns, "birthDate" | "statedAge">, { now }: Pick<AtSlots, "now">): SQL<number | null> =>
+export const ageOf = (user: Pick<PersonTable, "birthDate" | "statedAge">, { now }: Pick<AtSlots, "now">): SQL<number | null> =>
   sql`coalesce(cast(substr(${now}, 1, 4) as integer) - cast(substr(${user.birthDate}, 1, 4) as integer)
     - (substr(${now}, 6, 5) < substr(${user.birthDate}, 6, 5)), ${user.statedAge})`;
 
-const cardJson = (user: Columns, { from, ...view }: View, at: AtSlots): SQL<User> =>
+const cardJson = (user: PersonTable, { from, ...view }: View, at: AtSlots): SQL<User> =>
   sql`(select ${jsonObject<User>(card(user, view, at))} from ${from})`;
 
-function card(user: Columns, { shows, isSeen }: Omit<View, "from">, at: AtSlots) {
+function card(user: PersonTable, { shows, isSeen }: Omit<View, "from">, at: AtSlots) {
   return {
     id: sql`${user.id}`,
     username: sql`${user.username}`,
@@ -97,7 +97,7 @@ function card(user: Columns, { shows, isSeen }: Omit<View, "from">, at: AtSlots)
   };
 }
 
-function profile(user: Columns, { shows }: Omit<View, "from">, at: AtSlots) {
+function profile(user: PersonTable, { shows }: Omit<View, "from">, at: AtSlots) {
   return {
     first_name: sql`iif(${shows("name")}, ${user.firstName}, '')`,
     last_name: sql`iif(${shows("name")}, ${user.lastName}, '')`,

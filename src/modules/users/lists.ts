@@ -6,6 +6,8 @@ import { audiencePeople } from "../../db/schema/visibility";
 import { jsonStatement, statement, type Value } from "../../db/statement";
 import type { At } from "../../scope";
 import { isComeAcross, sees } from "../../visibility/sql";
+import { acquaintanceJson } from "../people/json";
+import type { Acquaintance } from "../people/schemas";
 import { userJson } from "./json";
 import { isOpen } from "./name-index";
 import type { User } from "./schemas";
@@ -41,11 +43,14 @@ function listOf<Search extends Record<string, Value>>({ place, open, openId = sq
     union select ${place(audiencePeople.ownerId)} from ${audiencePeople} join ${users} on ${users.id} = ${audiencePeople.ownerId}
       where ${audiencePeople.personId} = ${p.me} and ${audiencePeople.subject} = 'profile' and ${others(p, audiencePeople.ownerId)} and ${isListed(p)}
     union select ${place(users.id)} from ${users} where ${users.id} = ${p.me} and ${others(p, users.id)}`;
-  return {
-    found: jsonStatement<Search & Part, User>(
-      (p) => sql`select ${userJson(users, p.me, p)} as body from (${places(p)} order by 1 limit ${p.limit} offset ${p.offset}) as listed
+  const found = <Card>(card: typeof userJson | typeof acquaintanceJson) =>
+    jsonStatement<Search & Part, Card>(
+      (p) => sql`select ${card(users, p.me, p)} as body from (${places(p)} order by 1 limit ${p.limit} offset ${p.offset}) as listed
         join ${users} on ${place(users.id)} = listed.place order by listed.place`,
-    ),
+    );
+  return {
+    found: found<User>(userJson),
+    acquainted: found<Acquaintance>(acquaintanceJson),
     count: statement<Search & Viewer, { total: number }>((p) => sql`select count(*) as total from (${places(p)})`),
   };
 }

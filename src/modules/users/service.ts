@@ -6,19 +6,16 @@ import { takePicture } from "../../lib/picture";
 import { read } from "../../read";
 import { announcePresence } from "../../realtime/presence";
 import { seenByFriends, watching } from "../../realtime/sightings";
-import { type At, at, type MemberScope } from "../../scope";
+import { at, type MemberScope } from "../../scope";
 import { stamp } from "../activity/statements";
 import { type NewAvatar, prepare } from "../avatars/service";
 import { renewAddressOfPublic } from "../avatars/statements";
 import * as changes from "./changes";
-import * as lists from "./lists";
 import { indexAgain } from "./name-index";
 import { usernameKey } from "./names";
 import type { Me, Person, User, UserChange, UserListQuery } from "./schemas";
+import { select } from "./selection";
 import * as rows from "./statements";
-
-const TRIGRAM = 3;
-const LAST_CHARACTER = "\u{10FFFF}";
 
 const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
 
@@ -26,28 +23,10 @@ const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
 export async function list(scope: MemberScope, query: UserListQuery): Promise<Page<User>> {
   const part = slice(query);
   const slots = { ...me(scope), after: above(part), offset: part.offset, limit: part.size + 1 };
-  const { found, count } = select(usernamePart(query), slots);
+  const { found, count } = select(query, slots);
   const [users, totals] = await read(scope, found, ...(part.numbered ? [count] : []));
   return page(users, part, ({ id }) => id, totals?.[0]?.total ?? null);
 }
-
-const usernamePart = ({ search }: UserListQuery) => usernameKey(search?.trim() ?? "");
-
-interface Selection {
-  found: Query<User>;
-  count: Query<{ total: number }>;
-}
-
-function select(part: string, slots: At & { me: number; after: number; offset: number; limit: number }): Selection {
-  if (part === "") return filled(lists.everybody, slots);
-  if ([...part].length < TRIGRAM) return filled(lists.byStart, { ...slots, start: part, end: part + LAST_CHARACTER });
-  return filled(lists.byPart, { ...slots, part, match: `"${part.replaceAll('"', '""')}"` });
-}
-
-const filled = <Slots>(list: { [Name in keyof Selection]: (slots: Slots) => Selection[Name] }, slots: Slots): Selection => ({
-  found: list.found(slots),
-  count: list.count(slots),
-});
 
 /** @throws AppError `not_found` for whom there is not, or whom the caller does not see */
 export async function detail(scope: MemberScope, id: number): Promise<Person> {

@@ -1,0 +1,137 @@
+import type { Context } from "hono";
+import type { FC } from "hono/jsx";
+import { type FieldErrors, ValidationError } from "../lib/errors";
+import { fieldErrors } from "../lib/fields";
+import { cursorAddress } from "../lib/pages";
+import type { Directory, SuggestedPerson } from "../modules/people/schemas";
+import * as people from "../modules/people/service";
+import { UserListQuery } from "../modules/users/schemas";
+import { here } from "./acts";
+import { Errors } from "./fields";
+import { page } from "./layout";
+import { Act, Empty, Live, More } from "./parts";
+import { PersonRow, personAddress, Standing } from "./person-parts";
+import { members } from "./visitor";
+import { type WebEnv, web } from "./web";
+
+/** Finding people. */
+
+const PATH = "/people";
+const PAGE_SIZE = 30;
+
+const list = members(async (c, me) => {
+  const { data: query, error } = UserListQuery.pick({ search: true, cursor: true }).safeParse(c.req.query());
+  if (error) {
+    const errors = fieldErrors(error);
+    if (!errors.search) throw new ValidationError(errors);
+    return show(c, c.req.query("search") ?? "", null, errors);
+  }
+  return show(c, query.search?.trim() ?? "", await people.directory(me, { ...query, limit: PAGE_SIZE }));
+});
+
+const show = (c: Context<WebEnv>, search: string, found: Directory | null, errors: FieldErrors = {}) => {
+  const { back } = here(c);
+  const title = search ? `People: ${search}` : "People";
+  return page(
+    c,
+    title,
+    <>
+      <h1>People</h1>
+      <form action={PATH} class="search" role="search">
+        <label for="search" class="unseen">
+          Search by username
+        </label>
+        <input
+          type="search"
+          id="search"
+          name="search"
+          value={search}
+          placeholder="Search by username"
+          maxlength={150}
+          {...(errors.search && { "aria-invalid": "true", "aria-describedby": "search-errors" })}
+        />
+        <button type="submit">Search</button>
+      </form>
+      <Errors of={errors.search} id="search-errors" />
+      {found && <Found of={found} search={search} back={back} />}
+    </>,
+    { status: found ? 200 : 400 },
+  );
+};
+
+const Found: FC<{ of: Directory; search: string; back: string }> = ({ of: { people, suggestions }, search, back }) => (
+  <Live id="people" on="friend_request friend_update">
+    {suggestions.length > 0 && (
+      <>
+        <h2>People you may know</h2>
+        <div class="card flush">
+          <ul class="list">
+            {suggestions.map((person) => (
+              <li>
+                <Suggested person={person} back={back} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      </>
+    )}
+    <h2>{search ? `Whose username has “${search}” in it` : "Everybody"}</h2>
+    <div class="card flush">
+      {people.items.length > 0 ? (
+        <ul class="list">
+          {people.items.map((person) => (
+            <li>
+              <PersonRow of={person} about={person.profession}>
+                <Standing of={person} back={back} />
+              </PersonRow>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Nobody search={search} goesOn={people.next !== null} />
+      )}
+    </div>
+    <More to={cursorAddress(search ? `${PATH}?${new URLSearchParams({ search })}` : PATH, people)}>More people</More>
+  </Live>
+);
+
+const Nobody: FC<{ search: string; goesOn: boolean }> = ({ search, goesOn }) =>
+  search === "" ? (
+    <Empty title="That is everybody">
+      <p>
+        <a href={PATH}>Back to the first</a>
+      </p>
+    </Empty>
+  ) : (
+    <Empty title={goesOn ? "Nobody on this page" : "Nobody found"}>
+      <p>
+        Try a part of their username, or <a href={PATH}>look at everybody</a>.
+      </p>
+    </Empty>
+  );
+
+const Suggested: FC<{ person: SuggestedPerson; back: string }> = ({ person, back }) => (
+  <PersonRow of={person} about={<Mutual of={person} />}>
+    <Act action={`${personAddress(person)}/ask`} label={`Add ${person.username} as a friend`} kind="primary" fields={{ back }}>
+      Add friend
+    </Act>
+  </PersonRow>
+);
+
+const Mutual: FC<{ of: SuggestedPerson }> = ({ of: { mutual_friends, through } }) => {
+  const others = mutual_friends - through.length;
+  return (
+    <>
+      {mutual_friends === 1 ? "A friend in common: " : `${mutual_friends} friends in common: `}
+      {through.map((friend, i) => (
+        <>
+          {i > 0 && ", "}
+          <a href={personAddress(friend)}>{friend.username}</a>
+        </>
+      ))}
+      {others > 0 && " and others"}
+    </>
+  );
+};
+
+export const peoplePages = web().get("/people/", list);

@@ -1,0 +1,95 @@
+import type { FC, PropsWithChildren } from "hono/jsx";
+import type { Acquaintance } from "../modules/people/schemas";
+import type { Person, User } from "../modules/users/schemas";
+import { Act, Avatar, Presence, Time } from "./parts";
+
+/** People in lists, and what one may do with them. */
+
+export const personAddress = ({ id }: { id: number }) => `/people/${id}`;
+
+/** As they show it: their name, or else their username. */
+export const nameOf = ({ first_name, last_name, username }: Pick<Person, "first_name" | "last_name" | "username">): string =>
+  `${first_name} ${last_name}`.trim() || username;
+
+/** A person in a list; beside them what one may do. */
+export const PersonRow: FC<PropsWithChildren<{ of: Person | User; children?: unknown; about?: unknown }>> = ({ of, about, children }) => (
+  <div class="row">
+    <Avatar of={of} />
+    <div>
+      <a href={personAddress(of)}>
+        <strong>{"first_name" in of ? nameOf(of) : of.username}</strong>
+      </a>
+      {"first_name" in of && nameOf(of) !== of.username && <span class="quiet break"> {of.username}</span>}
+      <div class="quiet break">{about}</div>
+      <Presence of={of} />
+    </div>
+    <div class="acts">{children}</div>
+  </div>
+);
+
+interface Standing {
+  of: Acquaintance;
+  /** The page that the buttons are on, see acts.ts. */
+  back: string;
+}
+
+/** Where two stand, and the next step between them. */
+export const Standing: FC<Standing> = ({ of: { id, username, standing, request }, back }) => {
+  switch (standing) {
+    case "self":
+      return <span class="badge">you</span>;
+    case "friends":
+      return <span class="badge">friends</span>;
+    case "asked":
+      return (
+        <>
+          <span class="quiet">Asked</span>
+          <Cancel request={request!} username={username} back={back} />
+        </>
+      );
+    case "asks":
+      return <Answer request={request!} username={username} back={back} />;
+    default:
+      return (
+        <Act action={`/people/${id}/ask`} label={`Add ${username} as a friend`} kind="primary" fields={{ back }}>
+          Add friend
+        </Act>
+      );
+  }
+};
+
+interface Asking {
+  request: number;
+  username: string;
+  back: string;
+}
+
+export const Answer: FC<Asking> = ({ request, username, back }) => (
+  <>
+    <Act action={`/friends/requests/${request}/accept`} label={`Accept ${username}`} kind="primary" fields={{ back }}>
+      Accept
+    </Act>
+    <Act action={`/friends/requests/${request}/reject`} label={`Reject ${username}`} fields={{ back }}>
+      Reject
+    </Act>
+  </>
+);
+
+export const Cancel: FC<Asking> = ({ request, username, back }) => (
+  <Act action={`/friends/requests/${request}/cancel`} label={`Take back your request to ${username}`} fields={{ back }}>
+    Take back
+  </Act>
+);
+
+/** How somebody is, and when they were last there. */
+export const LastSeen: FC<{ of: User }> = ({ of }) => (
+  <>
+    <Presence of={of} />
+    {!of.is_online && of.last_online && (
+      <span class="quiet">
+        {" "}
+        last seen <Time at={of.last_online} />
+      </span>
+    )}
+  </>
+);

@@ -1,0 +1,246 @@
+import type { FC } from "hono/jsx";
+import { AppError } from "../lib/errors";
+import { pathId } from "../lib/fields";
+import { cursorAddress, PageQuery } from "../lib/pages";
+import type { Blocked } from "../modules/blocks/schemas";
+import * as blocks from "../modules/blocks/service";
+import * as friends from "../modules/friends/service";
+import * as groups from "../modules/groups/service";
+import type { Acquaintance, Acquainted, Membership } from "../modules/people/schemas";
+import * as people from "../modules/people/service";
+import { actOn, here } from "./acts";
+import { Check } from "./fields";
+import { takeForm } from "./forms";
+import { page } from "./layout";
+import { Act, Avatar, Empty, Form, Live, More, Time } from "./parts";
+import { LastSeen, nameOf, PersonRow, personAddress, Standing } from "./person-parts";
+import { members } from "./visitor";
+import { web } from "./web";
+
+/** Somebody, as far as they show themselves, and what one may do with them. */
+
+/** What is no id is nobody's. */
+function idOf(text: string | undefined): number {
+  const { success, data } = pathId().safeParse(text);
+  if (!success) throw new AppError("not_found");
+  return data;
+}
+
+const show = members(async (c, me) => {
+  const found = await people.one(me, idOf(c.req.param("id")));
+  if ("blocked" in found) return page(c, found.blocked.username, <BlockedCard of={found.blocked} />, { width: "narrow" });
+  const { person } = found;
+  const { back } = here(c);
+  return page(
+    c,
+    nameOf(person),
+    <>
+      <Live id="person" on="friend_request friend_update">
+        <Head of={person} back={back} />
+      </Live>
+      <Facts of={person} />
+      {person.standing === "friends" && <Groups of={person} groups={found.groups} />}
+      <Friends of={found} back={back} />
+      {person.standing !== "self" && <Ending of={person} />}
+    </>,
+  );
+});
+
+const BlockedCard: FC<{ of: Blocked }> = ({ of: { id, username, since } }) => (
+  <div class="card">
+    <h1 class="break">{username}</h1>
+    <p>
+      You blocked them on <Time at={since} dateOnly />. Neither of you is there for the other.
+    </p>
+    <Act action={`/people/${id}/unblock`} label={`Unblock ${username}`}>
+      Unblock
+    </Act>
+  </div>
+);
+
+const Head: FC<{ of: Acquaintance; back: string }> = ({ of: person, back }) => (
+  <div class="card">
+    <div class="row">
+      <Avatar of={person} size={96} />
+      <div>
+        <h1 class="break">{nameOf(person)}</h1>
+        {nameOf(person) !== person.username && <p class="quiet break">{person.username}</p>}
+        {person.status_line && <p class="break">{person.status_line}</p>}
+        <LastSeen of={person} />
+      </div>
+      <div class="acts">
+        {person.standing === "self" ? (
+          <a class="button secondary" href="/profilepage">
+            Your profile
+          </a>
+        ) : (
+          <Standing of={person} back={back} />
+        )}
+      </div>
+    </div>
+    {person.since && (
+      <p class="quiet">
+        Friends since <Time at={person.since} dateOnly />
+      </p>
+    )}
+  </div>
+);
+
+const Facts: FC<{ of: Acquaintance }> = ({ of: { bio, profession, birth_date, age, email, phone_number } }) => {
+  const facts: [string, unknown][] = [
+    ["About", bio && <span class="lines">{bio}</span>],
+    ["Profession", profession],
+    ["Born", birth_date && <Time at={birth_date} dateOnly />],
+    ["Age", age],
+    ["E-mail", email && <a href={`mailto:${email}`}>{email}</a>],
+    ["Phone", phone_number && <a href={`tel:${phone_number}`}>{phone_number}</a>],
+  ];
+  const told = facts.filter(([, value]) => value !== null && value !== "");
+  return told.length === 0 ? null : (
+    <div class="card">
+      <h2>About</h2>
+      <dl>
+        {told.map(([name, value]) => (
+          <>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+    </div>
+  );
+};
+
+const Groups: FC<{ of: Acquaintance; groups: Membership[] }> = ({ of: { id, username }, groups }) => (
+  <section class="card" aria-labelledby="groups">
+    <h2 id="groups">Your groups</h2>
+    {groups.length === 0 ? (
+      <p>
+        With groups you choose who sees what of you. <a href="/settings/groups">Make the first one</a>
+      </p>
+    ) : (
+      <Form action={`/people/${id}/groups`} inPlace>
+        {groups.map((group) => (
+          <Check name={`group_${group.id}`} label={group.name} checked={group.is_in} />
+        ))}
+        <button type="submit" class="secondary" aria-label={`Save the groups of ${username}`}>
+          Save
+        </button>
+      </Form>
+    )}
+  </section>
+);
+
+const Friends: FC<{ of: Acquainted; back: string }> = ({ of: { person, friends }, back }) =>
+  friends.items.length === 0 ? null : (
+    <section aria-labelledby="friends">
+      <h2 id="friends">Friends</h2>
+      <FriendList of={friends.items} back={back} />
+      <More to={friends.next === null ? null : `${personAddress(person)}/friends`}>All their friends</More>
+    </section>
+  );
+
+const FriendList: FC<{ of: Acquaintance[]; back: string }> = ({ of, back }) => (
+  <div class="card flush">
+    <ul class="list">
+      {of.map((friend) => (
+        <li>
+          <PersonRow of={friend} about={friend.profession}>
+            <Standing of={friend} back={back} />
+          </PersonRow>
+        </li>
+      ))}
+    </ul>
+  </div>
+);
+
+const Ending: FC<{ of: Acquaintance }> = ({ of: { id, username, standing } }) => (
+  <div class="acts">
+    {standing === "friends" && (
+      <Act action={`/people/${id}/unfriend`} label={`Unfriend ${username}`} confirm={`End your friendship with ${username}?`}>
+        Unfriend
+      </Act>
+    )}
+    <Act
+      action={`/people/${id}/block`}
+      label={`Block ${username}`}
+      kind="danger"
+      confirm={`Block ${username}? Neither of you is then there for the other, and what is between you ends.`}
+    >
+      Block
+    </Act>
+  </div>
+);
+
+const friendsPage = members(async (c, me) => {
+  const id = idOf(c.req.param("id"));
+  const query = PageQuery.pick({ cursor: true }).safeParse(c.req.query()).data ?? {};
+  const { person, friends } = await people.friendsOf(me, id, query);
+  const title = `Friends of ${nameOf(person)}`;
+  return page(
+    c,
+    title,
+    <>
+      <p>
+        <a href={personAddress(person)}>{nameOf(person)}</a>
+      </p>
+      <h1 class="break">{title}</h1>
+      <Live id="friends" on="friend_request friend_update">
+        {friends.items.length > 0 ? (
+          <FriendList of={friends.items} back={here(c).back} />
+        ) : (
+          <Empty title="Nobody to see">
+            <p>They have no friends here, or keep them to themselves.</p>
+          </Empty>
+        )}
+        <More to={cursorAddress(`${personAddress(person)}/friends`, friends)} />
+      </Live>
+    </>,
+  );
+});
+
+const NOBODY = "There is no such person.";
+const options = { to: (id: number) => `/people/${id}`, gone: "/people", words: { no_such_user: NOBODY, not_found: NOBODY } };
+
+const ask = actOn(async (me, id) => {
+  const { status, receiver, sender } = await friends.sendRequest(me, { id, username: null });
+  // Who had asked first has their answer.
+  return status === "accepted" ? `You and ${sender.username} are friends now.` : `You asked ${receiver.username} to be friends.`;
+}, options);
+
+const unfriend = actOn(async (me, id) => {
+  await friends.unfriend(me, id);
+  return "You are no longer friends.";
+}, options);
+
+const block = actOn(async (me, id) => {
+  const { username } = await blocks.block(me, id);
+  return `${username} is blocked.`;
+}, options);
+
+const unblock = actOn(async (me, id) => {
+  await blocks.unblock(me, id);
+  return "The block is gone.";
+}, options);
+
+const choose = actOn(
+  async (me, id, body) => {
+    const chosen = (yes: string) =>
+      Object.entries(body).flatMap(([name, value]) => {
+        const group = /^group_([1-9]\d{0,14})$/.exec(name)?.[1];
+        return group !== undefined && value === yes ? [Number(group)] : [];
+      });
+    await groups.place(me, id, { into: chosen("true"), outOf: chosen("false") });
+    return "The groups are saved.";
+  },
+  { ...options, words: { not_found: "One of these groups is gone. Look again." }, gone: undefined },
+);
+
+export const personPages = web()
+  .get("/people/:id/", show)
+  .get("/people/:id/friends/", friendsPage)
+  .post("/people/:id/ask/", takeForm, ask)
+  .post("/people/:id/unfriend/", takeForm, unfriend)
+  .post("/people/:id/block/", takeForm, block)
+  .post("/people/:id/unblock/", takeForm, unblock)
+  .post("/people/:id/groups/", takeForm, choose);
