@@ -6,6 +6,7 @@
  *   KITH_URL  its whole address, if it is elsewhere
  */
 import { openApi } from "./lib/api.mjs";
+import { portrait } from "./lib/portrait.mjs";
 import { commandPrefix, main, Problem, readSettings } from "./lib/settings.mjs";
 
 const PASSWORD = "kith-demo-2026";
@@ -39,6 +40,17 @@ const PEOPLE = {
     profession: "Software engineer",
     bio: "Priority displays, 1202 and a safe landing.",
   },
+};
+
+/** What they look like. Linus shows no picture, as many do. */
+const LOOKS = {
+  ada: { ground: "#f3d9c9", hair: "#4a2f22", style: "bun", skin: "#f0c8a8", shirt: "#7b3f8c" },
+  alan: { ground: "#cfe3ee", hair: "#3b2a20", style: "parted", skin: "#edc3a0", shirt: "#33507a" },
+  barbara: { ground: "#e4ddf4", hair: "#b9b4bd", style: "bob", skin: "#f1cdb0", shirt: "#a33b5b", glasses: true },
+  dennis: { ground: "#dfe8d3", hair: "#6d5136", style: "long", skin: "#eec7a6", shirt: "#3f5b3a", glasses: true, beard: true },
+  grace: { ground: "#f6e7bd", hair: "#8f8b92", style: "short", skin: "#efc9ab", shirt: "#1d2b4f", glasses: true },
+  katherine: { ground: "#d6ecdf", hair: "#221a17", style: "bob", skin: "#a06f4d", shirt: "#c8643a", glasses: true },
+  margaret: { ground: "#fbd9d4", hair: "#7a4a25", style: "long", skin: "#f2cbad", shirt: "#2f6f73", glasses: true },
 };
 
 /** Who asked, who accepted. */
@@ -95,6 +107,8 @@ async function describe(api, person) {
   if (person.bio === said.bio && person.profession === said.profession) return 0;
   const [first_name, last_name] = name.split(" ");
   await api.call("PATCH", "/api/users/me/", { token: person.token, body: { first_name, last_name, ...said } });
+  const looks = LOOKS[person.username];
+  if (looks && person.avatar === null) await api.call("PUT", "/profile/image/", { token: person.token, body: portrait(looks) });
   return 1;
 }
 

@@ -2,10 +2,12 @@ import { commandPrefix, Problem } from "./settings.mjs";
 
 /** Requests to a running server. */
 export function openApi(settings) {
-  /** One request; answers the status and the body, whatever the status is. */
+  /** One request, with JSON or a picture; answers the status and the body, whatever the status is. */
   async function send(method, path, { token, body } = {}) {
-    const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(body && { "content-type": "application/json" }) };
-    const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    const isImage = Buffer.isBuffer(body);
+    const type = isImage ? "image/png" : "application/json";
+    const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(body && { "content-type": type }) };
+    const init = { method, headers, ...(body && { body: isImage ? body : JSON.stringify(body) }) };
     const answer = await fetch(`${settings.url}${path}`, init).catch(() => {
       throw new Problem(
         `Nobody answers at ${settings.url}. Start the server first, in another terminal: ${commandPrefix(settings)}npm start`,
