@@ -59,6 +59,27 @@ const found = async (scene: Scene, path: (id: number) => string): Promise<boolea
 const lists = (path: (scene: Scene) => string) => async (scene: Scene) => names(scene, await get(scene, path(scene)));
 const finds = (path: (id: number) => string) => (scene: Scene) => found(scene, path);
 
+/** A page's own content, without what differs from one answer to the next. */
+async function pageFor({ viewer }: Scene, path: string): Promise<{ status: number; main: string }> {
+  const { status, text } = await call("GET", path, { token: viewer?.access ?? null, headers: { accept: "text/html" } });
+  return { status, main: (text.split("<main")[1] ?? "").replace(/[0-9a-f]{64}/g, "") };
+}
+/** Links to whom it names, and names whom it links to. */
+const shows = (path: (scene: Scene) => string) => async (scene: Scene) => {
+  const { owner, role } = scene;
+  const { status, main } = await pageFor(scene, path(scene));
+  expect(status).toBe(role === "anonymous" ? 302 : 200);
+  const there = main.includes(`href="/people/${owner.id}"`);
+  expect(new RegExp(`> ?${owner.username}<`).test(main), "is named if and only if they are there").toBe(there);
+  return there;
+};
+const opens = (path: (id: number) => string) => async (scene: Scene) => {
+  const page = await pageFor(scene, path(scene.owner.id));
+  if (page.status === 200) return true;
+  expect(page).toEqual(await pageFor(scene, path(999_999)));
+  return false;
+};
+
 const KNOWN: readonly Role[] = ["friend", "group member"];
 const EVERYBODY = ROLES;
 
@@ -111,6 +132,12 @@ const WAYS: Record<string, { to: readonly Role[]; look: (scene: Scene) => Promis
       return false;
     },
   },
+  "the page /people": { to: EVERYBODY, look: shows(() => "/people") },
+  "the page /people?search=": { to: EVERYBODY, look: shows(({ owner }) => `/people?search=${owner.username}`) },
+  "the page /people/:id": { to: EVERYBODY, look: opens((id) => `/people/${id}`) },
+  "the page /people/:id/friends": { to: EVERYBODY, look: opens((id) => `/people/${id}/friends`) },
+  "the page /people/:id/friends of a friend": { to: EVERYBODY, look: shows(({ bridge }) => `/people/${bridge.id}/friends`) },
+  "the page /friends": { to: [...KNOWN, "stranger", "chosen"], look: shows(() => "/friends") },
   "group_users on a socket": {
     to: [...KNOWN, "owner"],
     look: async (scene) => {
@@ -154,7 +181,7 @@ const WAYS: Record<string, { to: readonly Role[]; look: (scene: Scene) => Promis
 
 const isException = (way: string, role: Role, level: Level): boolean =>
   // The blocker has asked for it to be so, and may be told.
-  (way === "GET /api/users/{id}/friendship-status/" && role === "blocker") ||
+  (["GET /api/users/{id}/friendship-status/", "the page /people/:id"].includes(way) && role === "blocker") ||
   // An image on a page brings no token.
   (way === "GET /avatars/{name}/" && role === "anonymous" && level === "public");
 
@@ -169,8 +196,10 @@ async function stage(role: Role, level: Level, fields: Partial<Record<Field, Lev
   const request = asks ? (await viewer.post("/api/friends/request/", { to_user: owner.id })).body.id : null;
   if (role === "group member") await chooseGroup(owner, ["profile", ...FIELDS], [viewer!]);
   if (role === "chosen") for (const subject of ["profile", ...FIELDS] as const) await choose(owner, subject, viewer!);
-  if (role === "blocked") await query("insert into blocks (user_id, blocked_id, created_at) values (?, ?, '')", owner.id, viewer!.id);
-  if (role === "blocker") await query("insert into blocks (user_id, blocked_id, created_at) values (?, ?, '')", viewer!.id, owner.id);
+  if (role === "blocked")
+    await query("insert into blocks (user_id, blocked_id, created_at) values (?, ?, '2026-01-01T00:00:00.000Z')", owner.id, viewer!.id);
+  if (role === "blocker")
+    await query("insert into blocks (user_id, blocked_id, created_at) values (?, ?, '2026-01-01T00:00:00.000Z')", viewer!.id, owner.id);
   await setLevel(owner, level);
   await setFieldLevels(owner, fields);
   return { role, owner, viewer, bridge, request };
@@ -200,6 +229,18 @@ const TOLD: Partial<Record<Field, Record<string, unknown>>> = {
   presence: { status: "offline", is_online: false, status_line: null },
 };
 
+/** What a page has of a field that is told. */
+const ON_A_PAGE = ({ owner, bridge }: Scene): Partial<Record<Field, string>> => ({
+  name: "Ada Lovelace",
+  email: owner.email,
+  phone_number: FULL_PROFILE.phone_number,
+  birth_date: 'datetime="1990-12-10"',
+  profession: FULL_PROFILE.profession,
+  bio: FULL_PROFILE.bio,
+  presence: FULL_PROFILE.status_line,
+  friend_list: `href="/people/${bridge.id}"`,
+});
+
 describe.each(LEVELS)("Each field of a public profile at the level %s", (level) => {
   it.each(ROLES.filter((role) => SEES[role].includes("public")))("to %s", async (role) => {
     const scene = await stage(role, "public", Object.fromEntries(FIELDS.map((field) => [field, level])));
@@ -208,6 +249,7 @@ describe.each(LEVELS)("Each field of a public profile at the level %s", (level) 
     await owner.patch(`/api/users/${owner.id}/`, { status: "busy" });
     const { body: person } = await get(scene, `/api/users/${owner.id}/`);
     const { body: friends } = await get(scene, `/api/users/${owner.id}/friends/`);
+    const { main } = await pageFor(scene, `/people/${owner.id}`);
     socket.close();
     const whole: Record<string, unknown> = {
       ...FULL_PROFILE,
@@ -220,5 +262,7 @@ describe.each(LEVELS)("Each field of a public profile at the level %s", (level) 
     for (const [field, hidden] of Object.entries(TOLD))
       for (const [key, absent] of Object.entries(hidden)) expect(person[key], `${field}: ${key}`).toEqual(isShown ? whole[key] : absent);
     expect(friends.length > 0, "friend_list").toBe(isShown);
+    for (const [field, told] of Object.entries(ON_A_PAGE(scene))) expect(main.includes(told), `the page: ${field}`).toBe(isShown);
+    expect(main.includes(`data-presence="${owner.id}" data-status="busy"`), "the page: status").toBe(isShown);
   });
 });

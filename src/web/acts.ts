@@ -36,7 +36,12 @@ export const actOn = (does: (me: MemberScope, id: number, body: Record<string, u
 export const act = (does: (me: MemberScope) => Promise<string>, options: Options): Handler<WebEnv> =>
   members((c, me) => perform(c, 0, options, () => does(me)));
 
-async function perform(c: Context<WebEnv>, id: number, { to, words, gone }: Options, does: (body: Record<string, unknown>) => Promise<string>) {
+async function perform(
+  c: Context<WebEnv>,
+  id: number,
+  { to, words, gone }: Options,
+  does: (body: Record<string, unknown>) => Promise<string>,
+) {
   const body: Record<string, unknown> = await c.req.json();
   const back = safeNext(body[BACK], new URL(c.req.url).origin) ?? (typeof to === "string" ? to : to(id));
   try {

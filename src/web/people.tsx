@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { FC } from "hono/jsx";
-import { type FieldErrors, ValidationError } from "../lib/errors";
+import type { FieldErrors } from "../lib/errors";
 import { fieldErrors } from "../lib/fields";
 import { cursorAddress } from "../lib/pages";
 import type { Directory, SuggestedPerson } from "../modules/people/schemas";
@@ -11,6 +11,7 @@ import { Errors } from "./fields";
 import { page } from "./layout";
 import { Act, Empty, Live, More } from "./parts";
 import { PersonRow, personAddress, Standing } from "./person-parts";
+import { cursorOf } from "./query";
 import { members } from "./visitor";
 import { type WebEnv, web } from "./web";
 
@@ -20,13 +21,10 @@ const PATH = "/people";
 const PAGE_SIZE = 30;
 
 const list = members(async (c, me) => {
-  const { data: query, error } = UserListQuery.pick({ search: true, cursor: true }).safeParse(c.req.query());
-  if (error) {
-    const errors = fieldErrors(error);
-    if (!errors.search) throw new ValidationError(errors);
-    return show(c, c.req.query("search") ?? "", null, errors);
-  }
-  return show(c, query.search?.trim() ?? "", await people.directory(me, { ...query, limit: PAGE_SIZE }));
+  const cursor = cursorOf(c);
+  const { data, error } = UserListQuery.pick({ search: true }).safeParse(c.req.query());
+  if (error) return show(c, c.req.query("search")!, null, fieldErrors(error));
+  return show(c, data.search?.trim() ?? "", await people.directory(me, { ...data, cursor, limit: PAGE_SIZE }));
 });
 
 const show = (c: Context<WebEnv>, search: string, found: Directory | null, errors: FieldErrors = {}) => {
@@ -37,21 +35,23 @@ const show = (c: Context<WebEnv>, search: string, found: Directory | null, error
     title,
     <>
       <h1>People</h1>
-      <form action={PATH} class="search" role="search">
-        <label for="search" class="unseen">
-          Search by username
-        </label>
-        <input
-          type="search"
-          id="search"
-          name="search"
-          value={search}
-          placeholder="Search by username"
-          maxlength={150}
-          {...(errors.search && { "aria-invalid": "true", "aria-describedby": "search-errors" })}
-        />
-        <button type="submit">Search</button>
-      </form>
+      <search>
+        <form action={PATH} class="search">
+          <label for="search" class="unseen">
+            Search by username
+          </label>
+          <input
+            type="search"
+            id="search"
+            name="search"
+            value={search}
+            placeholder="Search by username"
+            maxlength={150}
+            {...(errors.search && { "aria-invalid": "true", "aria-describedby": "search-errors" })}
+          />
+          <button type="submit">Search</button>
+        </form>
+      </search>
       <Errors of={errors.search} id="search-errors" />
       {found && <Found of={found} search={search} back={back} />}
     </>,

@@ -93,3 +93,8 @@ export const LastSeen: FC<{ of: User }> = ({ of }) => (
     )}
   </>
 );
+
+/** A day as such, which is the same in every zone: "2001-12-31". */
+export const Day: FC<{ on: string }> = ({ on }) => (
+  <time datetime={on}>{new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(on))}</time>
+);

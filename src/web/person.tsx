@@ -1,7 +1,7 @@
 import type { FC } from "hono/jsx";
 import { AppError } from "../lib/errors";
 import { pathId } from "../lib/fields";
-import { cursorAddress, PageQuery } from "../lib/pages";
+import { cursorAddress } from "../lib/pages";
 import type { Blocked } from "../modules/blocks/schemas";
 import * as blocks from "../modules/blocks/service";
 import * as friends from "../modules/friends/service";
@@ -13,11 +13,14 @@ import { Check } from "./fields";
 import { takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Avatar, Empty, Form, Live, More, Time } from "./parts";
-import { LastSeen, nameOf, PersonRow, personAddress, Standing } from "./person-parts";
+import { Day, LastSeen, nameOf, PersonRow, personAddress, Standing } from "./person-parts";
+import { cursorOf } from "./query";
 import { members } from "./visitor";
 import { web } from "./web";
 
 /** Somebody, as far as they show themselves, and what one may do with them. */
+
+const PAGE_SIZE = 30;
 
 /** What is no id is nobody's. */
 function idOf(text: string | undefined): number {
@@ -90,7 +93,7 @@ const Facts: FC<{ of: Acquaintance }> = ({ of: { bio, profession, birth_date, ag
   const facts: [string, unknown][] = [
     ["About", bio && <span class="lines">{bio}</span>],
     ["Profession", profession],
-    ["Born", birth_date && <Time at={birth_date} dateOnly />],
+    ["Born", birth_date && <Day on={birth_date} />],
     ["Age", age],
     ["E-mail", email && <a href={`mailto:${email}`}>{email}</a>],
     ["Phone", phone_number && <a href={`tel:${phone_number}`}>{phone_number}</a>],
@@ -174,8 +177,7 @@ const Ending: FC<{ of: Acquaintance }> = ({ of: { id, username, standing } }) =>
 
 const friendsPage = members(async (c, me) => {
   const id = idOf(c.req.param("id"));
-  const query = PageQuery.pick({ cursor: true }).safeParse(c.req.query()).data ?? {};
-  const { person, friends } = await people.friendsOf(me, id, query);
+  const { person, friends } = await people.friendsOf(me, id, { cursor: cursorOf(c), limit: PAGE_SIZE });
   const title = `Friends of ${nameOf(person)}`;
   return page(
     c,
@@ -233,7 +235,7 @@ const choose = actOn(
     await groups.place(me, id, { into: chosen("true"), outOf: chosen("false") });
     return "The groups are saved.";
   },
-  { ...options, words: { not_found: "One of these groups is gone. Look again." }, gone: undefined },
+  { to: options.to, words: { not_found: "One of these groups is gone. Look again." } },
 );
 
 export const personPages = web()

@@ -2,6 +2,7 @@ import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ValidationError } from "../lib/errors";
 import { fieldErrors } from "../lib/fields";
+import { PageQuery } from "../lib/pages";
 
 /** What the address of a page asks for. @throws ValidationError */
 export function queryOf<Query>(c: Context, schema: z.ZodType<Query>): Query {
@@ -9,3 +10,8 @@ export function queryOf<Query>(c: Context, schema: z.ZodType<Query>): Query {
   if (error) throw new ValidationError(fieldErrors(error));
   return data;
 }
+
+const Cursor = PageQuery.pick({ cursor: true });
+
+/** Where a list goes on. @throws ValidationError */
+export const cursorOf = (c: Context): string | undefined => queryOf(c, Cursor).cursor;

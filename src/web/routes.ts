@@ -4,11 +4,15 @@ import { adminPersonPages } from "./admin-person";
 import { assetNamed } from "./assets";
 import { devicePages } from "./devices";
 import { emailPages } from "./email";
+import { friendPages } from "./friends";
 import { homePages } from "./home";
 import { loginPages } from "./login";
 import { logoutPages } from "./logout";
 import { mailbox } from "./mailbox";
+import { notificationPages } from "./notifications";
 import { passwordPages } from "./password";
+import { peoplePages } from "./people";
+import { personPages } from "./person";
 import { profilePages } from "./profile";
 import { registrationPages } from "./registration";
 import { settingsPages } from "./settings-pages";
@@ -37,4 +41,8 @@ export const pages = web()
   .route("/", devicePages)
   .route("/", settingsPages)
   .route("/", adminPages)
-  .route("/", adminPersonPages);
+  .route("/", adminPersonPages)
+  .route("/", peoplePages)
+  .route("/", personPages)
+  .route("/", friendPages)
+  .route("/", notificationPages);

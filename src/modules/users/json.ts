@@ -73,7 +73,7 @@ export const avatarAddress = (user: Pick<PersonTable, "avatar">, { origin }: Pic
   sql`${origin} || '/avatars/' || ${user.avatar}`;
 
 /** Of somebody who is seen, as much as one needs to choose them. */
-export const namedJson = (user: Pick<Columns, "username" | "avatar"> & { id: SQLWrapper }, at: Pick<AtSlots, "origin">): SQL<Named> =>
+export const namedJson = (user: Pick<PersonTable, "username" | "avatar"> & { id: SQLWrapper }, at: Pick<AtSlots, "origin">): SQL<Named> =>
   jsonObject<Named>({ id: sql`${user.id}`, username: sql`${user.username}`, avatar: avatarAddress(user, at) });
 
 /** In years: by the birth date if there is one. */

@@ -1,0 +1,168 @@
+import type { FC } from "hono/jsx";
+import { cursorAddress, type Page } from "../lib/pages";
+import * as digests from "../modules/digests/service";
+import type { Notification } from "../modules/notifications/schemas";
+import * as notifications from "../modules/notifications/service";
+import { act, actOn, here } from "./acts";
+import { takeForm } from "./forms";
+import { page } from "./layout";
+import { Act, Avatar, Empty, Live, More, Time } from "./parts";
+import { Answer, personAddress } from "./person-parts";
+import { cursorOf } from "./query";
+import { members } from "./visitor";
+import { web } from "./web";
+
+/** What happened while one was not looking. */
+
+const PATH = "/notifications";
+const UNREAD = `${PATH}?unread=true`;
+const PAGE_SIZE = 30;
+const EVENTS = "notification notification_update notification_delete notifications_clear friend_update";
+
+const list = members(async (c, me) => {
+  const cursor = cursorOf(c);
+  const unread = c.req.query("unread") === "true";
+  const found = await notifications.list(me, { cursor, unread, limit: PAGE_SIZE });
+  const { back } = here(c);
+  return page(
+    c,
+    "Notifications",
+    <>
+      <h1>Notifications</h1>
+      <nav class="acts" aria-label="Which">
+        <a class="button secondary" href={PATH} {...(!unread && { "aria-current": "page" })}>
+          All
+        </a>
+        <a class="button secondary" href={UNREAD} {...(unread && { "aria-current": "page" })}>
+          Unread only
+        </a>
+      </nav>
+      <Live id="notifications" on={EVENTS} class="below">
+        <List of={found} unread={unread} back={back} me={me.caller.userId} />
+      </Live>
+    </>,
+  );
+});
+
+interface Listed {
+  of: Page<Notification>;
+  unread: boolean;
+  back: string;
+  me: number;
+}
+
+const List: FC<Listed> = ({ of: found, unread, back, me }) =>
+  found.items.length === 0 ? (
+    <div class="card">
+      <Nothing unread={unread} />
+    </div>
+  ) : (
+    <>
+      <ul class="card flush list">
+        {found.items.map((notification) => (
+          <li>
+            <Row of={notification} back={back} me={me} />
+          </li>
+        ))}
+      </ul>
+      <More to={cursorAddress(unread ? UNREAD : PATH, found)}>Older</More>
+      <div class="acts">
+        <Act action={`${PATH}/read-all`} fields={{ back }}>
+          Mark all as read
+        </Act>
+        <Act action={`${PATH}/digest`} fields={{ back }}>
+          Mail me what is new
+        </Act>
+        <Act action={`${PATH}/delete-all`} kind="danger" confirm="Delete all of your notifications?">
+          Delete all
+        </Act>
+      </div>
+    </>
+  );
+
+const Nothing: FC<{ unread: boolean }> = ({ unread }) =>
+  unread ? (
+    <Empty title="You have read everything">
+      <p>
+        <a href={PATH}>Look at all of them</a>
+      </p>
+    </Empty>
+  ) : (
+    <Empty title="Nothing yet">
+      <p>Here you hear of it when somebody asks you to be friends, or answers you.</p>
+      <a class="button" href="/people">
+        Find people
+      </a>
+    </Empty>
+  );
+
+const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notification, back, me }) => {
+  const { id, sender, text, created_at, is_read, related_request: request, auto_delete } = notification;
+  const waits = request?.status === "pending" && request.receiver.id === me;
+  return (
+    <div class={is_read ? "row" : "row unread"}>
+      {sender && <Avatar of={sender} />}
+      <div>
+        {sender ? (
+          <a class="break" href={personAddress(sender)}>
+            {text}
+          </a>
+        ) : (
+          <span class="break">{text}</span>
+        )}
+        {!is_read && <span class="badge">new</span>}
+        <div class="quiet">
+          <Time at={created_at} />
+        </div>
+      </div>
+      <div class="acts">
+        {waits && <Answer request={request.id} username={request.sender.username} back={back} />}
+        {!is_read && (
+          <Act action={`${PATH}/${id}/read`} label={`Mark as read: ${text}`} fields={{ back }}>
+            {auto_delete ? "Got it" : "Mark as read"}
+          </Act>
+        )}
+        <Act action={`${PATH}/${id}/delete`} label={`Delete: ${text}`} fields={{ back }}>
+          Delete
+        </Act>
+      </div>
+    </div>
+  );
+};
+
+const options = { to: PATH, words: { not_found: "This notification is gone already." } };
+
+const read = actOn(async (me, id) => {
+  await notifications.markRead(me, id);
+  return "Marked as read.";
+}, options);
+
+const remove = actOn(async (me, id) => {
+  await notifications.remove(me, id);
+  return "Deleted.";
+}, options);
+
+const readAll = act(async (me) => {
+  await notifications.markAllRead(me);
+  return "All are marked as read.";
+}, options);
+
+const removeAll = act(async (me) => {
+  await notifications.removeAll(me);
+  return "All are deleted.";
+}, options);
+
+const UNREACHABLE = "Confirm your e-mail address first: open the link that we mailed you.";
+
+const digest = act(
+  async (me) => ((await digests.mailMine(me)) ? "It is on its way to you." : "There is nothing new that we did not mail you."),
+  { ...options, words: { email_not_verified: UNREACHABLE } },
+);
+
+export const notificationPages = web()
+  .get("/notifications/", list)
+  .post("/notifications/read-all/", takeForm, readAll)
+  .post("/notifications/delete-all/", takeForm, removeAll)
+  .post("/notifications/digest/", takeForm, digest)
+  .post("/notifications/:id/read/", takeForm, read)
+  .post("/notifications/:id/delete/", takeForm, remove);
