@@ -8,7 +8,7 @@ async function admin() {
   await makeAdmin(made.person);
   return made;
 }
-const listed = (text: string) => [...text.matchAll(/<a class="name" href="[^"]*">([^<]*)</g)].map(([, name]) => unescaped(name!));
+const listed = (text: string) => [...text.matchAll(/<a href="\/admin\/users\/\d+"><strong>([^<]*)</g)].map(([, name]) => unescaped(name!));
 
 describe("the page of accounts", () => {
   it("finds people by name, address, role and state, and goes on where there are more", async () => {

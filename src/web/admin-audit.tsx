@@ -50,7 +50,7 @@ const Named: FC<{ who: AuditEntry["target"] | null; nobody: string }> = ({ who, 
   who === null ? (
     <strong>{nobody}</strong>
   ) : (
-    <a class="name" href={`/admin/users/${who.id}`}>
-      {who.username ?? nobody}
+    <a href={`/admin/users/${who.id}`}>
+      <strong>{who.username ?? nobody}</strong>
     </a>
   );

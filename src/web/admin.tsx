@@ -74,8 +74,8 @@ const Row: FC<{ of: Account }> = ({ of: { id, username, email, role, suspended_a
   <div class="row">
     <Avatar of={{ id, username }} />
     <div>
-      <a class="name" href={`${HERE}/users/${id}`}>
-        {username}
+      <a href={`${HERE}/users/${id}`}>
+        <strong>{username}</strong>
       </a>{" "}
       {role !== "member" && <span class="badge">{role}</span>} {suspended_at && <span class="badge bad">suspended</span>}
       <div class="quiet break">{email}</div>

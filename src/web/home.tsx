@@ -6,6 +6,7 @@ import type { Notification } from "../modules/notifications/schemas";
 import type { Suggestion } from "../modules/suggestions/schemas";
 import type { User } from "../modules/users/schemas";
 import type { Settings } from "../settings";
+import { asset } from "./assets";
 import { page } from "./layout";
 import { Avatar, Empty, Live, Presence, Time } from "./parts";
 import { everybody } from "./visitor";
@@ -14,46 +15,69 @@ import { web } from "./web";
 /** Where one comes in. */
 
 const show = everybody(async (c, me) => {
-  if (!me) return page(c, "Welcome", <Landing settings={c.get("scope").settings} />);
-  return page(c, "Home", <Start of={await home.home(me)} />);
+  if (!me) return page(c, "Welcome", <Landing settings={c.get("scope").settings} />, { width: "wide" });
+  return page(c, "Home", <Start of={await home.home(me)} />, { width: "wide" });
 });
 
 const Landing: FC<{ settings: Settings }> = ({ settings: { appName, docs } }) => (
-  <div class="card landing">
-    <h1>{appName}</h1>
-    <p class="lead">
-      Your people, and nobody else's business: friends, live notifications, and a profile that shows what you choose to whom you choose.
-    </p>
-    <div class="acts">
-      <a class="button" href="/registration">
-        Sign up
-      </a>
-      <a class="button secondary" href="/login">
-        Log in
-      </a>
-    </div>
-    {docs && (
-      <p class="quiet below">
-        You write code? Everything here is an API too: <a href="/api/redoc/">read how to use it</a>.
+  <>
+    <div class="landing">
+      <img src={asset("icon.svg")} alt="" width="72" height="72" />
+      <h1>{appName}</h1>
+      <p class="lead">
+        Your people, and nobody else's business: friends, live notifications, and a profile that shows what you choose to whom you choose.
       </p>
-    )}
-  </div>
+      <div class="acts">
+        <a class="button" href="/registration">
+          Sign up
+        </a>
+        <a class="button secondary" href="/login">
+          Log in
+        </a>
+      </div>
+      {docs && (
+        <p class="quiet">
+          You write code? Everything here is an API too: <a href="/api/redoc/">read how to use it</a>.
+        </p>
+      )}
+    </div>
+    <div class="grid">
+      <section class="card">
+        <h2>You hear of it at once</h2>
+        <p>Requests, answers and who is there arrive while you look, on all your devices, and wait for you while you do not.</p>
+      </section>
+      <section class="card">
+        <h2>You say who sees what</h2>
+        <p>Everybody, friends, some of them or nobody: for your profile, and for each thing that stands in it.</p>
+      </section>
+      <section class="card">
+        <h2>Out means out</h2>
+        <p>See where you are logged in and end it there. Take all your data along, or delete it, whenever you like.</p>
+      </section>
+    </div>
+  </>
 );
 
 const Start: FC<{ of: Home }> = ({ of: { me, notifications, requests, online, suggestions, befriended } }) => (
   <>
     <h1 class="break">Hello, {me.first_name || me.username}</h1>
     {!befriended && <FirstSteps named={me.first_name !== ""} />}
-    <Live id="waiting" on="friend_request friend_update">
-      {requests.length > 0 && <Requests of={requests} />}
-    </Live>
-    <Live id="news" on="notification notification_update notification_delete notifications_clear">
-      <News of={notifications} />
-    </Live>
-    <Live id="here" on="friend_update">
-      {befriended && <Here friends={online} />}
-    </Live>
-    {suggestions.length > 0 && <Known people={suggestions} />}
+    <div class="sides">
+      <div>
+        <Live id="waiting" on="friend_request friend_update">
+          {requests.length > 0 && <Requests of={requests} />}
+        </Live>
+        <Live id="news" on="notification notification_update notification_delete notifications_clear">
+          <News of={notifications} />
+        </Live>
+      </div>
+      <div>
+        <Live id="here" on="friend_update">
+          {befriended && <Here friends={online} />}
+        </Live>
+        {suggestions.length > 0 && <Known people={suggestions} />}
+      </div>
+    </div>
   </>
 );
 
@@ -77,13 +101,13 @@ const FirstSteps: FC<{ named: boolean }> = ({ named }) => (
 
 const Section: FC<PropsWithChildren<{ title: string; to: string; all: string }>> = ({ title, to, all, children }) => (
   <section>
-    <h2>{title}</h2>
+    <div class="heading">
+      <h2>{title}</h2>
+      <a href={to}>{all}</a>
+    </div>
     <div class="card flush">
       <ul class="list">{children}</ul>
     </div>
-    <p>
-      <a href={to}>{all}</a>
-    </p>
   </section>
 );
 

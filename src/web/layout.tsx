@@ -127,10 +127,14 @@ const VisitorsNav: FC<{ path: string }> = ({ path }) => (
 );
 
 const NavLink: FC<PropsWithChildren<{ to: string; path: string; class?: string }>> = ({ to, path, class: className, children }) => (
-  <a href={to} class={className} {...(`${to}/` === path && { "aria-current": "page" })}>
+  <a href={to} class={className} {...currentFor(`${to}/`, path)}>
     {children}
   </a>
 );
+
+/** The page itself, or one under it. */
+const currentFor = (to: string, path: string) =>
+  to === path ? { "aria-current": "page" as const } : path.startsWith(to) ? { "aria-current": "true" as const } : {};
 
 const MembersNav: FC<{ frame: Frame; viewer: NonNullable<Frame["viewer"]> }> = ({ frame: { path }, viewer }) => (
   <>
