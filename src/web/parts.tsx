@@ -46,12 +46,14 @@ export const Presence: FC<{ of: { id: number; status: string; is_online: boolean
 /** A moment, by the clock of whoever looks; script sets it to their machine's zone. */
 export const Time: FC<{ at: string; dateOnly?: boolean }> = ({ at, dateOnly = false }) => {
   const { viewer } = useFrame();
-  const timeZone = viewer?.time_zone ?? "UTC";
+  const isMoment = at.includes("T");
+  // A date of the calendar is that date everywhere.
+  const timeZone = (isMoment && viewer?.time_zone) || "UTC";
   const style = dateOnly ? ({ dateStyle: "medium" } as const) : ({ dateStyle: "medium", timeStyle: "short" } as const);
   const text = new Intl.DateTimeFormat("en-GB", { ...style, timeZone }).format(new Date(at));
   return (
     <time datetime={at} data-time={dateOnly ? "date" : "moment"}>
-      {viewer ? text : `${text} UTC`}
+      {viewer || !isMoment ? text : `${text} UTC`}
     </time>
   );
 };

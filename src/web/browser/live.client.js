@@ -56,7 +56,7 @@ export class Page {
   /** Shows what a form led to, which is this page. `form` starts anew. @param {Answer} answer @param {HTMLFormElement} form */
   adopt(answer, form) {
     this.#clearFlash();
-    this.#take(answer, { whole: form.closest(LIVE) === null, done: form });
+    this.#take(answer, { whole: true, done: form });
   }
 
   /** Shows an answer in this page's place: a form that was refused, or why there is nothing to show. @param {Answer} answer @param {HTMLFormElement} [form] */

@@ -57,7 +57,7 @@ function pairUp(old, fresh) {
 function nameOf(/** @type {ChildNode} */ node) {
   if (!(node instanceof Element)) return node.nodeName;
   const about = node.localName === "li" ? (node.querySelector("[href], [action]") ?? node) : node;
-  const own = ["id", "name", "href", "action"].map((name) => node.getAttribute(name) ?? about.getAttribute(name));
+  const own = ["id", "aria-labelledby", "name", "href", "action"].map((name) => node.getAttribute(name) ?? about.getAttribute(name));
   return [node.nodeName, ...own, node.getAttribute("type")].join(" ");
 }
 
