@@ -73,7 +73,7 @@ describe("the page of people", () => {
     const { visitor } = await Visitor.new();
     const long = await visitor.open(`/people?search=${"x".repeat(151)}`);
     expect({ status: long.status, kept: fieldValue(long, "search")?.length }).toEqual({ status: 400, kept: 151 });
-    expect(long.text).toContain('<li>Ensure this field has no more than 150 characters.');
+    expect(long.text).toContain("<li>Ensure this field has no more than 150 characters.");
     for (const path of ["/people?cursor=x", "/people/1/friends?cursor=x", "/friends?show=friends&cursor=x", "/notifications?cursor=x"])
       expect((await visitor.open(path)).status, path).toBe(400);
   });

@@ -44,7 +44,7 @@ const list = members(async (c, me) => {
         )}
         <More to={cursorAddress(PATH, found)}>Older</More>
         {found.items.length > 0 && (
-          <Act action={`${PATH}/hide-all`} kind="danger">
+          <Act action={`${PATH}/hide-all`} kind="danger" confirm="Hide all that you did? It does not come back.">
             Hide all of it
           </Act>
         )}

@@ -8,11 +8,14 @@ import type { User } from "../modules/users/schemas";
 import type { Settings } from "../settings";
 import { asset } from "./assets";
 import { page } from "./layout";
-import { Avatar, Empty, Live, Presence, Time } from "./parts";
+import { Act, Avatar, Empty, Live, Presence, Time } from "./parts";
+import { Answer } from "./person-parts";
 import { everybody } from "./visitor";
 import { web } from "./web";
 
 /** Where one comes in. */
+
+const HERE = "/";
 
 const show = everybody(async (c, me) => {
   if (!me) return page(c, "Welcome", <Landing settings={c.get("scope").settings} />, { width: "wide" });
@@ -58,6 +61,9 @@ const Landing: FC<{ settings: Settings }> = ({ settings: { appName, docs } }) =>
   </>
 );
 
+/** What waits for an answer stands above. */
+const isNews = ({ related_request, type }: Notification) => !(type === "friend_request" && related_request?.status === "pending");
+
 const Start: FC<{ of: Home }> = ({ of: { me, notifications, requests, online, suggestions, befriended } }) => (
   <>
     <h1 class="break">Hello, {me.first_name || me.username}</h1>
@@ -67,15 +73,17 @@ const Start: FC<{ of: Home }> = ({ of: { me, notifications, requests, online, su
         <Live id="waiting" on="friend_request friend_update">
           {requests.length > 0 && <Requests of={requests} />}
         </Live>
-        <Live id="news" on="notification notification_update notification_delete notifications_clear">
-          <News of={notifications} />
+        <Live id="news" on="notification notification_update notification_delete notifications_clear friend_update">
+          <News of={notifications.filter(isNews)} />
         </Live>
       </div>
       <div>
         <Live id="here" on="friend_update">
           {befriended && <Here friends={online} />}
         </Live>
-        {suggestions.length > 0 && <Known people={suggestions} />}
+        <Live id="known" on="friend_update">
+          {suggestions.length > 0 && <Known people={suggestions} />}
+        </Live>
       </div>
     </div>
   </>
@@ -119,7 +127,7 @@ const Name: FC<{ of: Pick<User, "id" | "username"> }> = ({ of: { id, username } 
 
 const Requests: FC<{ of: FriendRequest[] }> = ({ of }) => (
   <Section title="They would like to be friends" to="/friends" all="All requests">
-    {of.map(({ sender, created_at }) => (
+    {of.map(({ id, sender, created_at }) => (
       <li class="row">
         <Avatar of={sender} />
         <div>
@@ -128,9 +136,9 @@ const Requests: FC<{ of: FriendRequest[] }> = ({ of }) => (
             <Time at={created_at} />
           </div>
         </div>
-        <a class="button secondary" href="/friends" aria-label={`Answer ${sender.username}`}>
-          Answer
-        </a>
+        <div class="acts">
+          <Answer request={id} username={sender.username} back={HERE} />
+        </div>
       </li>
     ))}
   </Section>
@@ -189,6 +197,9 @@ const Known: FC<{ people: Suggestion[] }> = ({ people }) => (
           <Name of={person} />
           <div class="quiet break">{through(person)}</div>
         </div>
+        <Act action={`/people/${person.id}/ask`} label={`Add ${person.username} as a friend`} fields={{ back: HERE }}>
+          Add friend
+        </Act>
       </li>
     ))}
   </Section>

@@ -28,7 +28,7 @@ const Head: FC<{ of: Me }> = ({ of: mine }) => (
     <div>
       <h1 class="break">{fullName(mine) || mine.username}</h1>
       <p class="quiet break">
-        @{mine.username} <Presence of={mine} />
+        {mine.username} <Presence of={mine} />
       </p>
       {mine.status_line && <p class="break">{mine.status_line}</p>}
       <div class="acts">
@@ -49,7 +49,7 @@ const Head: FC<{ of: Me }> = ({ of: mine }) => (
 const Fields: FC<{ of: Me }> = ({ of: mine }) => (
   <div class="card">
     <h2>About me</h2>
-    <p class="said break">{mine.bio || <NotSaid />}</p>
+    <p class="lines">{mine.bio || <NotSaid />}</p>
     <dl>
       {fieldsOf(mine).map(([name, value]) => (
         <>

@@ -43,9 +43,9 @@ const Picture: FC<{ of: Me }> = ({ of: mine }) => (
     <Avatar of={mine} size={96} />
     <div>
       <strong class="break">{mine.username}</strong>
-      <div class="quiet break">{mine.email}</div>
+      <p class="quiet break">{mine.email}</p>
+      {mine.avatar && <Act action={`${PATH}/picture/remove`}>Remove picture</Act>}
     </div>
-    {mine.avatar && <Act action={`${PATH}/picture/remove`}>Remove picture</Act>}
   </div>
 );
 
