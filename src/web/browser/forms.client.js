@@ -23,7 +23,9 @@ export class Forms {
     window.addEventListener("pageshow", ({ persisted }) => {
       if (persisted) for (const form of document.forms) free(form);
     });
-    window.addEventListener("popstate", () => location.reload());
+    window.addEventListener("popstate", ({ state }) => {
+      if (state?.reloads) location.reload();
+    });
     this.#sayWhatWasSaid();
   }
 
@@ -69,8 +71,7 @@ export class Forms {
     }
     if (answer.redirected && answer.status === 200) return this.#page.adopt(answer, form);
     const again = [...answer.fresh.forms].some((other) => other.getAttribute("action") === form.getAttribute("action"));
-    // From a page that only says why not, the way back leads to this one.
-    if (!again) history.pushState(null, "", location.href);
+    if (!again) leaveWayBack();
     this.#page.showInstead(answer, form);
   }
 
@@ -79,6 +80,12 @@ export class Forms {
     storage()?.removeItem(SAID);
     if (text) this.#page.say(kind, text);
   }
+}
+
+/** From a page that only says why not, the browser's way back leads to the one before it, as it is then. */
+function leaveWayBack() {
+  history.replaceState({ reloads: true }, "");
+  history.pushState({ reloads: true }, "");
 }
 
 /** What the answer said is said once, and was said to us: the page that we go to has to say it. @param {Document} fresh */
