@@ -33,7 +33,7 @@ describe("the page of people", () => {
     expect(fieldValue(found, "search")).toBe(stem.toUpperCase());
     expect(buttonsOf(found).sort()).toEqual([
       `Accept ${asks!.username}`,
-      `Add ${stranger!.username} as a friend`,
+      `Add friend: ${stranger!.username}`,
       `Reject ${asks!.username}`,
       "Search",
       `Take back your request to ${asked!.username}`,
@@ -135,12 +135,12 @@ describe("the page of a person", () => {
       return answer;
     };
     await fillProfile(ann);
-    expect(textOf(await press(visitor, toBob, `Add ${bob.username} as a friend`))).toContain("Asked");
+    expect(textOf(await press(visitor, toBob, `Add friend: ${bob.username}`))).toContain("Asked");
     expect(textOf(await bobs.open(toAnn)), "may be seen").toContain(FULL_PROFILE.bio);
     expect(flashOf(await press(visitor, toBob, `Take back your request to ${bob.username}`))).toBe("Your request is taken back.");
-    await press(visitor, toBob, `Add ${bob.username} as a friend`);
+    await press(visitor, toBob, `Add friend: ${bob.username}`);
     expect(flashOf(await press(bobs, toAnn, `Reject ${ann.username}`))).toBe(`You rejected the request of ${ann.username}.`);
-    await press(visitor, toBob, `Add ${bob.username} as a friend`);
+    await press(visitor, toBob, `Add friend: ${bob.username}`);
     expect(flashOf(await press(bobs, toAnn, `Accept ${ann.username}`))).toBe(`You and ${ann.username} are friends now.`);
     expect(flashOf(await press(visitor, toBob, `Unfriend ${bob.username}`))).toBe("You are no longer friends.");
     expect(flashOf(await press(bobs, toAnn, `Block ${ann.username}`))).toBe(`${ann.username} is blocked.`);

@@ -94,7 +94,7 @@ describe("the pages of one's groups", () => {
     expect(page.text).toContain('<h1 class="break">&lt;i&gt;Choir&lt;/i&gt;</h1>');
     expect(page.text).toContain("Nobody is in it yet");
     const within = await visitor.follow(await visitor.submit(page, `${at}/add`, { user_id: String(bob.id) }));
-    expect(within.text).toContain(`aria-label="Take ${bob.username} out"`);
+    expect(within.text).toContain(`aria-label="Take out ${bob.username}"`);
     expect(within.text).toContain("All your friends are in it.");
     const renamed = await visitor.follow(await visitor.submit(within, at, { name: "Band" }));
     expect([flashOf(renamed), fieldValue(renamed, "name")]).toEqual(["Saved.", "Band"]);

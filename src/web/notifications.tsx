@@ -118,7 +118,7 @@ const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notificat
       <div class="acts">
         {waits && <Answer request={request.id} username={request.sender.username} back={back} />}
         {!is_read && (
-          <Act action={`${PATH}/${id}/read`} label={`Mark as read: ${text}`} fields={{ back }}>
+          <Act action={`${PATH}/${id}/read`} label={`${auto_delete ? "Got it" : "Mark as read"}: ${text}`} fields={{ back }}>
             {auto_delete ? "Got it" : "Mark as read"}
           </Act>
         )}

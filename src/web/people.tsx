@@ -112,7 +112,7 @@ const Nobody: FC<{ search: string; goesOn: boolean }> = ({ search, goesOn }) =>
 
 const Suggested: FC<{ person: SuggestedPerson; back: string }> = ({ person, back }) => (
   <PersonRow of={person} about={<Mutual of={person} />}>
-    <Act action={`${personAddress(person)}/ask`} label={`Add ${person.username} as a friend`} kind="primary" fields={{ back }}>
+    <Act action={`${personAddress(person)}/ask`} label={`Add friend: ${person.username}`} kind="primary" fields={{ back }}>
       Add friend
     </Act>
   </PersonRow>

@@ -51,7 +51,7 @@ export const Standing: FC<Standing> = ({ of: { id, username, standing, request }
       return <Answer request={request!} username={username} back={back} />;
     default:
       return (
-        <Act action={`/people/${id}/ask`} label={`Add ${username} as a friend`} kind="primary" fields={{ back }}>
+        <Act action={`/people/${id}/ask`} label={`Add friend: ${username}`} kind="primary" fields={{ back }}>
           Add friend
         </Act>
       );

@@ -103,7 +103,7 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
                 <a href={`/people/${friend.id}`}>
                   <strong>{friend.username}</strong>
                 </a>
-                <Act action={`${at}/remove`} fields={{ user_id: String(friend.id) }} label={`Take ${friend.username} out`}>
+                <Act action={`${at}/remove`} fields={{ user_id: String(friend.id) }} label={`Take out ${friend.username}`}>
                   Take out
                 </Act>
               </li>

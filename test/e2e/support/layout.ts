@@ -30,8 +30,11 @@ export async function keyboardFaults(page: Page): Promise<string[]> {
   for (let i = 0; i < MOST_STOPS; i++) {
     const stop = await page.evaluate(() => {
       const active = document.activeElement as HTMLElement | null;
-      if (!active || active === document.body || active.dataset.stop === "seen") return null;
-      active.dataset.stop = "seen";
+      const before = document.querySelector("[data-stop=last]");
+      // A date is several stops within one field.
+      if (!active || active === document.body || (active !== before && active.dataset.stop === "seen")) return null;
+      before?.setAttribute("data-stop", "seen");
+      active.dataset.stop = "last";
       const { outlineStyle, outlineWidth } = getComputedStyle(active);
       const { top, bottom, width } = active.getBoundingClientRect();
       // What has the focus in a frame is that page's affair.
