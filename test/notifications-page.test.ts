@@ -11,7 +11,7 @@ const ask = async (from: Person, to: Person): Promise<number> => (await from.pos
 const newest = async (of: Person): Promise<number> => (await of.get("/api/notifications/")).body[0].id;
 const rowsOf = ({ text }: Answer) =>
   text
-    .split('<div class="row')
+    .split('<li class="row')
     .slice(1)
     .map((row) => ({ unread: row.startsWith(" unread"), text: unescaped(row.replace(/<[^>]*>/g, " ")) }));
 

@@ -38,7 +38,7 @@ const show = members(async (c, me) => {
     <>
       <h1>Friends</h1>
       {only && (
-        <p>
+        <p class="back">
           <a href={PATH}>All of it</a>
         </p>
       )}
@@ -68,25 +68,29 @@ const Part: FC<PartProps> = ({ of: circle, section, back, whole }) => {
   return (
     <section aria-labelledby={section}>
       <h2 id={section}>{TITLES[section]}</h2>
-      <ul class="card flush list">{rowsOf(circle, section, back)}</ul>
+      <div class="card flush">
+        <ul class="list">{rowsOf(circle, section, back)}</ul>
+      </div>
       <More to={cursorAddress(`${PATH}?show=${section}`, circle[section] as Page<unknown>)}>{`More: ${TITLES[section]}`}</More>
     </section>
   );
 };
 
 const Nothing: FC<{ in: Section }> = ({ in: section }) => (
-  <section class="card" aria-labelledby={section}>
+  <section aria-labelledby={section}>
     <h2 id={section}>{TITLES[section]}</h2>
-    {section === "friends" ? (
-      <Empty title="Nobody yet">
-        <p>Find somebody you know, and ask them to be friends.</p>
-        <a class="button" href="/people">
-          Find people
-        </a>
-      </Empty>
-    ) : (
-      <Empty title="Nobody here" />
-    )}
+    <div class="card">
+      {section === "friends" ? (
+        <Empty title="Nobody yet">
+          <p>Find somebody you know, and ask them to be friends.</p>
+          <a class="button" href="/people">
+            Find people
+          </a>
+        </Empty>
+      ) : (
+        <Empty title="Nobody" />
+      )}
+    </div>
   </section>
 );
 
@@ -104,49 +108,41 @@ function rowsOf({ friends, incoming, outgoing, blocked }: Circle, section: Secti
 }
 
 const FriendRow: FC<{ of: Friend; back: string }> = ({ of: friend, back }) => (
-  <li>
-    <PersonRow of={friend} about={friend.groups.length > 0 && `In your groups: ${friend.groups.join(", ")}`}>
-      <Act
-        action={`/people/${friend.id}/unfriend`}
-        label={`Unfriend ${friend.username}`}
-        fields={{ back }}
-        confirm={`End your friendship with ${friend.username}?`}
-      >
-        Unfriend
-      </Act>
-    </PersonRow>
-  </li>
+  <PersonRow of={friend} about={friend.groups.length > 0 && `In your groups: ${friend.groups.join(", ")}`}>
+    <Act
+      action={`/people/${friend.id}/unfriend`}
+      label={`Unfriend ${friend.username}`}
+      fields={{ back }}
+      confirm={`End your friendship with ${friend.username}?`}
+    >
+      Unfriend
+    </Act>
+  </PersonRow>
 );
 
 const Incoming: FC<{ of: FriendRequest; back: string }> = ({ of: { id, sender, created_at }, back }) => (
-  <li>
-    <PersonRow of={sender} about={<Time at={created_at} />}>
-      <Answer request={id} username={sender.username} back={back} />
-    </PersonRow>
-  </li>
+  <PersonRow of={sender} about={<Time at={created_at} />}>
+    <Answer request={id} username={sender.username} back={back} />
+  </PersonRow>
 );
 
 const Outgoing: FC<{ of: FriendRequest; back: string }> = ({ of: { id, receiver, created_at }, back }) => (
-  <li>
-    <PersonRow of={receiver} about={<Time at={created_at} />}>
-      <Cancel request={id} username={receiver.username} back={back} />
-    </PersonRow>
-  </li>
+  <PersonRow of={receiver} about={<Time at={created_at} />}>
+    <Cancel request={id} username={receiver.username} back={back} />
+  </PersonRow>
 );
 
 const BlockedRow: FC<{ of: Blocked; back: string }> = ({ of: { id, username, since }, back }) => (
-  <li>
-    <div class="row">
-      <div>
-        <strong>{username}</strong>
-        <div class="quiet">
-          since <Time at={since} dateOnly />
-        </div>
+  <li class="row">
+    <div>
+      <strong>{username}</strong>
+      <div class="quiet">
+        since <Time at={since} dateOnly />
       </div>
-      <Act action={`/people/${id}/unblock`} label={`Unblock ${username}`} fields={{ back }}>
-        Unblock
-      </Act>
     </div>
+    <Act action={`/people/${id}/unblock`} label={`Unblock ${username}`} fields={{ back }}>
+      Unblock
+    </Act>
   </li>
 );
 

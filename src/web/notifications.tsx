@@ -29,15 +29,15 @@ const list = members(async (c, me) => {
     "Notifications",
     <>
       <h1>Notifications</h1>
-      <nav class="acts" aria-label="Which">
-        <a class="button secondary" href={PATH} {...(!unread && { "aria-current": "page" })}>
+      <nav class="views" aria-label="Which">
+        <a href={PATH} {...(!unread && { "aria-current": "page" })}>
           All
         </a>
-        <a class="button secondary" href={UNREAD} {...(unread && { "aria-current": "page" })}>
+        <a href={UNREAD} {...(unread && { "aria-current": "page" })}>
           Unread only
         </a>
       </nav>
-      <Live id="notifications" on={EVENTS} class="below">
+      <Live id="notifications" on={EVENTS}>
         <List of={found} unread={unread} back={back} me={me.caller.userId} />
       </Live>
     </>,
@@ -58,13 +58,13 @@ const List: FC<Listed> = ({ of: found, unread, back, me }) =>
     </div>
   ) : (
     <>
-      <ul class="card flush list">
-        {found.items.map((notification) => (
-          <li>
+      <div class="card flush">
+        <ul class="list">
+          {found.items.map((notification) => (
             <Row of={notification} back={back} me={me} />
-          </li>
-        ))}
-      </ul>
+          ))}
+        </ul>
+      </div>
       <More to={cursorAddress(unread ? UNREAD : PATH, found)}>Older</More>
       <div class="acts">
         <Act action={`${PATH}/read-all`} fields={{ back }}>
@@ -98,9 +98,11 @@ const Nothing: FC<{ unread: boolean }> = ({ unread }) =>
 
 const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notification, back, me }) => {
   const { id, sender, text, created_at, is_read, related_request: request, auto_delete } = notification;
-  const waits = request?.status === "pending" && request.receiver.id === me;
+  const isMine = request?.receiver.id === me;
+  const waits = isMine && request.status === "pending";
+  const answered = isMine && !waits && request.status;
   return (
-    <div class={is_read ? "row" : "row unread"}>
+    <li class={is_read ? "row" : "row unread"}>
       {sender && <Avatar of={sender} />}
       <div>
         {sender ? (
@@ -110,9 +112,10 @@ const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notificat
         ) : (
           <span class="break">{text}</span>
         )}
-        {!is_read && <span class="badge">new</span>}
         <div class="quiet">
           <Time at={created_at} />
+          {answered && `, ${answered} since`}
+          {!is_read && <span class="unseen">, unread</span>}
         </div>
       </div>
       <div class="acts">
@@ -126,7 +129,7 @@ const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notificat
           Delete
         </Act>
       </div>
-    </div>
+    </li>
   );
 };
 

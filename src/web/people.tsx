@@ -62,35 +62,35 @@ const show = (c: Context<WebEnv>, search: string, found: Directory | null, error
 const Found: FC<{ of: Directory; search: string; back: string }> = ({ of: { people, suggestions }, search, back }) => (
   <Live id="people" on="friend_request friend_update">
     {suggestions.length > 0 && (
-      <>
-        <h2>People you may know</h2>
+      <section aria-labelledby="known">
+        <h2 id="known">People you may know</h2>
         <div class="card flush">
           <ul class="list">
             {suggestions.map((person) => (
-              <li>
-                <Suggested person={person} back={back} />
-              </li>
+              <Suggested person={person} back={back} />
             ))}
           </ul>
         </div>
-      </>
+      </section>
     )}
-    <h2>{search ? `Whose username has “${search}” in it` : "Everybody"}</h2>
-    <div class="card flush">
-      {people.items.length > 0 ? (
-        <ul class="list">
-          {people.items.map((person) => (
-            <li>
+    <section aria-labelledby="found">
+      <h2 id="found" class="break">
+        {search ? `Whose username has “${search}” in it` : "Everybody"}
+      </h2>
+      <div class="card flush">
+        {people.items.length > 0 ? (
+          <ul class="list">
+            {people.items.map((person) => (
               <PersonRow of={person} about={person.profession}>
                 <Standing of={person} back={back} />
               </PersonRow>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <Nobody search={search} goesOn={people.next !== null} />
-      )}
-    </div>
+            ))}
+          </ul>
+        ) : (
+          <Nobody search={search} goesOn={people.next !== null} />
+        )}
+      </div>
+    </section>
     <More to={cursorAddress(search ? `${PATH}?${new URLSearchParams({ search })}` : PATH, people)}>More people</More>
   </Live>
 );

@@ -1,30 +1,32 @@
-import type { FC, PropsWithChildren } from "hono/jsx";
+import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { Acquaintance } from "../modules/people/schemas";
 import type { Person, User } from "../modules/users/schemas";
-import { Act, Avatar, Presence, Time } from "./parts";
+import { Act, Avatar, Presence } from "./parts";
+import { fullName } from "./profile";
 
 /** People in lists, and what one may do with them. */
 
 export const personAddress = ({ id }: { id: number }) => `/people/${id}`;
 
 /** As they show it: their name, or else their username. */
-export const nameOf = ({ first_name, last_name, username }: Pick<Person, "first_name" | "last_name" | "username">): string =>
-  `${first_name} ${last_name}`.trim() || username;
+export const nameOf = (of: Person | User): string => ("first_name" in of && fullName(of)) || of.username;
 
-/** A person in a list; beside them what one may do. */
-export const PersonRow: FC<PropsWithChildren<{ of: Person | User; children?: unknown; about?: unknown }>> = ({ of, about, children }) => (
-  <div class="row">
+/** A person in a list; in it what one may do. */
+export const PersonRow: FC<PropsWithChildren<{ of: Person | User; about?: Child }>> = ({ of, about, children }) => (
+  <li class="row">
     <Avatar of={of} />
     <div>
       <a href={personAddress(of)}>
-        <strong>{"first_name" in of ? nameOf(of) : of.username}</strong>
+        <strong>{nameOf(of)}</strong>
       </a>
-      {"first_name" in of && nameOf(of) !== of.username && <span class="quiet break"> {of.username}</span>}
-      <div class="quiet break">{about}</div>
-      <Presence of={of} />
+      {nameOf(of) !== of.username && <span class="quiet break"> @{of.username}</span>}
+      {about && <div class="quiet break">{about}</div>}
+      <div>
+        <Presence of={of} />
+      </div>
     </div>
-    <div class="acts">{children}</div>
-  </div>
+    {children && <div class="acts">{children}</div>}
+  </li>
 );
 
 interface Standing {
@@ -79,19 +81,6 @@ export const Cancel: FC<Asking> = ({ request, username, back }) => (
   <Act action={`/friends/requests/${request}/cancel`} label={`Take back your request to ${username}`} fields={{ back }}>
     Take back
   </Act>
-);
-
-/** How somebody is, and when they were last there. */
-export const LastSeen: FC<{ of: User }> = ({ of }) => (
-  <>
-    <Presence of={of} />
-    {!of.is_online && of.last_online && (
-      <span class="quiet">
-        {" "}
-        last seen <Time at={of.last_online} />
-      </span>
-    )}
-  </>
 );
 
 /** A day as such, which is the same in every zone: "2001-12-31". */

@@ -1,4 +1,4 @@
-import type { FC } from "hono/jsx";
+import type { Child, FC } from "hono/jsx";
 import { AppError } from "../lib/errors";
 import { pathId } from "../lib/fields";
 import { cursorAddress } from "../lib/pages";
@@ -12,8 +12,8 @@ import { actOn, here } from "./acts";
 import { Check } from "./fields";
 import { takeForm } from "./forms";
 import { page } from "./layout";
-import { Act, Avatar, Empty, Form, Live, More, Time } from "./parts";
-import { Day, LastSeen, nameOf, PersonRow, personAddress, Standing } from "./person-parts";
+import { Act, Avatar, Empty, Form, Live, More, Presence, Time } from "./parts";
+import { Day, nameOf, PersonRow, personAddress, Standing } from "./person-parts";
 import { cursorOf } from "./query";
 import { members } from "./visitor";
 import { web } from "./web";
@@ -62,15 +62,19 @@ const BlockedCard: FC<{ of: Blocked }> = ({ of: { id, username, since } }) => (
 );
 
 const Head: FC<{ of: Acquaintance; back: string }> = ({ of: person, back }) => (
-  <div class="card">
-    <div class="row">
-      <Avatar of={person} size={96} />
-      <div>
-        <h1 class="break">{nameOf(person)}</h1>
-        {nameOf(person) !== person.username && <p class="quiet break">{person.username}</p>}
-        {person.status_line && <p class="break">{person.status_line}</p>}
-        <LastSeen of={person} />
-      </div>
+  <div class="card profile">
+    <Avatar of={person} size={96} />
+    <div>
+      <h1 class="break">{nameOf(person)}</h1>
+      <p class="quiet break">
+        @{person.username} <Presence of={person} />
+        {!person.is_online && person.last_online && (
+          <>
+            , last seen <Time at={person.last_online} />
+          </>
+        )}
+      </p>
+      {person.status_line && <p class="break">{person.status_line}</p>}
       <div class="acts">
         {person.standing === "self" ? (
           <a class="button secondary" href="/profilepage">
@@ -79,37 +83,39 @@ const Head: FC<{ of: Acquaintance; back: string }> = ({ of: person, back }) => (
         ) : (
           <Standing of={person} back={back} />
         )}
+        {person.since && (
+          <span class="quiet">
+            since <Time at={person.since} dateOnly />
+          </span>
+        )}
       </div>
     </div>
-    {person.since && (
-      <p class="quiet">
-        Friends since <Time at={person.since} dateOnly />
-      </p>
-    )}
   </div>
 );
 
 const Facts: FC<{ of: Acquaintance }> = ({ of: { bio, profession, birth_date, age, email, phone_number } }) => {
-  const facts: [string, unknown][] = [
-    ["About", bio && <span class="lines">{bio}</span>],
+  const facts: [string, Child][] = [
     ["Profession", profession],
-    ["Born", birth_date && <Day on={birth_date} />],
     ["Age", age],
+    ["Birth date", birth_date && <Day on={birth_date} />],
     ["E-mail", email && <a href={`mailto:${email}`}>{email}</a>],
     ["Phone", phone_number && <a href={`tel:${phone_number}`}>{phone_number}</a>],
   ];
   const told = facts.filter(([, value]) => value !== null && value !== "");
-  return told.length === 0 ? null : (
+  return told.length === 0 && !bio ? null : (
     <div class="card">
       <h2>About</h2>
-      <dl>
-        {told.map(([name, value]) => (
-          <>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </>
-        ))}
-      </dl>
+      {bio && <p class="said break">{bio}</p>}
+      {told.length > 0 && (
+        <dl>
+          {told.map(([name, value]) => (
+            <>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </>
+          ))}
+        </dl>
+      )}
     </div>
   );
 };
@@ -147,11 +153,9 @@ const FriendList: FC<{ of: Acquaintance[]; back: string }> = ({ of, back }) => (
   <div class="card flush">
     <ul class="list">
       {of.map((friend) => (
-        <li>
-          <PersonRow of={friend} about={friend.profession}>
-            <Standing of={friend} back={back} />
-          </PersonRow>
-        </li>
+        <PersonRow of={friend} about={friend.profession}>
+          <Standing of={friend} back={back} />
+        </PersonRow>
       ))}
     </ul>
   </div>
@@ -183,7 +187,7 @@ const friendsPage = members(async (c, me) => {
     c,
     title,
     <>
-      <p>
+      <p class="back">
         <a href={personAddress(person)}>{nameOf(person)}</a>
       </p>
       <h1 class="break">{title}</h1>
