@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { setCookie } from "hono/cookie";
+import { getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
 import { parse } from "hono/utils/cookie";
 import { ValidationError } from "./lib/errors";
@@ -51,6 +51,17 @@ function bake(c: Context, name: string, value: string, { path, httpOnly = true, 
 /** A cookie of the pages' own, for all of them. @param maxAge in seconds; 0 takes it away */
 export const setPageCookie = (c: Context, name: string, value: string, maxAge: number, { httpOnly = true } = {}): void =>
   bake(c, name, value, { path: EVERYWHERE, maxAge, httpOnly });
+
+/** What a browser keeps while its person is at a provider's, to log in or to link; for `maxAge` seconds. */
+const ATTEMPT = "login_attempt";
+export const keepAttempt = (c: Context, attempt: string, maxAge: number): void => setPageCookie(c, ATTEMPT, attempt, maxAge);
+
+/** It is good for one try, whatever comes of that. Only the name that no other host can set counts. */
+export function takeAttempt(c: Context): string | undefined {
+  const kept = getCookie(c, nameOf(ATTEMPT, EVERYWHERE, isSecure(c.req.url)));
+  clear(c, ATTEMPT, EVERYWHERE);
+  return kept;
+}
 
 export const accessCookie = (request: Request): string | undefined => readCookie(request, ACCESS);
 export const refreshCookie = (request: Request): string | undefined => readCookie(request, REFRESH);

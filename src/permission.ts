@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "./commit";
 import type { RowsOf } from "./db/database";
 import { users } from "./db/schema/users";
@@ -23,16 +23,17 @@ const slots = ({ caller }: MemberScope, roles: readonly Role[]) => ({ userId: ca
 
 const isActiveAdmin = sql`${users.role} = 'admin' and ${users.suspendedAt} is null`;
 
+/** Nobody else is left who could make an admin. */
+export const isLastAdmin = (
+  person: SQLWrapper,
+): SQL => sql`(exists (select 1 from ${users} where ${users.id} = ${person} and ${isActiveAdmin})
+  and not exists (select 1 from ${users} where ${users.id} <> ${person} and ${isActiveAdmin}))`;
+
 /**
  * A step for what takes an admin away: refuses with `last_admin` if nobody is left who could undo it. The batch sees what all before it
  * did, so two who demote each other at once leave one.
  */
-export const refuseLastAdmin = statement<{ id: number }>((p) =>
-  refuseIf({
-    last_admin: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${isActiveAdmin})
-      and not exists (select 1 from ${users} where ${users.id} <> ${p.id} and ${isActiveAdmin})`,
-  }),
-);
+export const refuseLastAdmin = statement<{ id: number }>((p) => refuseIf({ last_admin: isLastAdmin(p.id) }));
 
 /** A step for `commit`, before all others: refuses with `permission_denied` who has none of the roles. */
 export const requireRole = (scope: MemberScope, ...roles: Role[]): Query => refuseOthers(slots(scope, roles));

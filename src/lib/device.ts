@@ -12,3 +12,12 @@ export function deviceName(userAgent: string): string | null {
   if (name && os.name) return `${name} on ${os.name}`;
   return name || os.name || null;
 }
+
+/** A country by its code, as people call it; the code itself if it is none that has a name. */
+export function countryName(code: string): string {
+  try {
+    return new Intl.DisplayNames("en", { type: "region" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

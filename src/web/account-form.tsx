@@ -21,7 +21,14 @@ interface Filled {
   given?: Given;
 }
 
-export const AccountForm: FC<Filled & { action: string }> = ({ action, now, version, errors = {}, given = {} }) => (
+export const AccountForm: FC<Filled & { action: string; hasPassword?: boolean }> = ({
+  action,
+  now,
+  version,
+  hasPassword = true,
+  errors = {},
+  given = {},
+}) => (
   <Form action={action}>
     <Version is={version} />
     <Errors of={errors.non_field_errors} />
@@ -43,15 +50,17 @@ export const AccountForm: FC<Filled & { action: string }> = ({ action, now, vers
       errors={errors.email}
       hint={now.pending_email ? `A mail is on its way to ${now.pending_email}: the address changes when its link is used.` : undefined}
     />
-    <Field
-      name="password"
-      label="Your password"
-      type="password"
-      autocomplete="current-password"
-      required={false}
-      errors={errors.password}
-      hint="For another e-mail address, unless you have just logged in."
-    />
+    {hasPassword && (
+      <Field
+        name="password"
+        label="Your password"
+        type="password"
+        autocomplete="current-password"
+        required={false}
+        errors={errors.password}
+        hint="For another e-mail address, unless you have just logged in."
+      />
+    )}
     <button type="submit">Save</button>
   </Form>
 );

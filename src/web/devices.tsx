@@ -1,5 +1,6 @@
 import type { FC } from "hono/jsx";
 import { clearSessionCookies } from "../cookies";
+import { countryName } from "../lib/device";
 import { AppError } from "../lib/errors";
 import { pathId } from "../lib/fields";
 import type { Session } from "../modules/auth/schemas";
@@ -38,12 +39,12 @@ const list = members(async (c, me) => {
   );
 });
 
-const Device: FC<{ session: Session }> = ({ session: { id, current, device, user_agent, country, last_used_at } }) => (
+const Device: FC<{ session: Session }> = ({ session: { id, current, device, user_agent, country, created_at, last_used_at } }) => (
   <div class="row">
     <div>
       <strong>{device ?? (user_agent || "Unknown device")}</strong> {current && <span class="badge">this one</span>}
       <div class="quiet">
-        {country && `${country}, `}last used <Time at={last_used_at} />
+        {country && `${countryName(country)}, `}last used <Time at={last_used_at} />, since <Time at={created_at} dateOnly />
       </div>
     </div>
     <Act action={`${HERE}/${id}/end`} label={`Log out ${device ?? "this device"}`}>

@@ -68,7 +68,7 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
           Whether people come across you in search and suggestions is among your <a href="/settings/preferences#privacy">preferences</a>.
         </p>
         <p>
-          Whoever you have <a href="/friends#blocked">blocked</a> sees nothing of you, whatever stands here.
+          Whoever you have <a href="/friends?show=blocked">blocked</a> sees nothing of you, whatever stands here.
         </p>
       </section>
     </Settings>,

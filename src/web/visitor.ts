@@ -1,6 +1,6 @@
 import type { Context, Handler } from "hono";
 import { clearSessionCookies, refreshCookie, setSessionCookies } from "../cookies";
-import { AppError } from "../lib/errors";
+import { AppError, accessTokenError } from "../lib/errors";
 import { callerOf } from "../middleware/authenticate";
 import * as sessions from "../modules/auth/sessions";
 import type { Viewer } from "../modules/viewer/schemas";
@@ -69,11 +69,16 @@ async function turned(c: Context<WebEnv>): Promise<Caller | null> {
 function memberWith(c: Context<WebEnv>, { userId, sessionId }: Caller): MemberScope {
   const member = { ...c.get("scope"), caller: { userId, sessionId } };
   const { scope, viewer } = withViewer(member);
-  c.set("viewer", viewer);
+  c.set("viewer", async () => (await viewer()) ?? sessionIsOver());
   c.set("framed", scope);
   const acting = READING.has(c.req.method) ? scope : member;
   c.set("scope", acting);
   return acting;
+}
+
+/** A page that has nothing to ask for has not been told yet. */
+function sessionIsOver(): never {
+  throw accessTokenError();
 }
 
 /** To read for a page that answers a form: its frame rides along there too. */

@@ -66,3 +66,6 @@ export async function everythingAboutMe(scope: MemberScope): Promise<Export> {
     audit,
   };
 }
+
+/** What its file is called. */
+export const fileNameOf = ({ account, exported_at }: Export): string => `kith-${account.id}-${exported_at.slice(0, 10)}.json`;

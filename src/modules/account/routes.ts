@@ -2,7 +2,7 @@ import type { RouteHandler } from "@hono/zod-openapi";
 import { clearSessionCookies } from "../../cookies";
 import { type MemberEnv, router } from "../../http";
 import * as contract from "./contract";
-import { everythingAboutMe } from "./export";
+import { everythingAboutMe, fileNameOf } from "./export";
 import * as account from "./service";
 
 const leave: RouteHandler<typeof contract.leave, MemberEnv> = async (c) => {
@@ -14,8 +14,7 @@ const leave: RouteHandler<typeof contract.leave, MemberEnv> = async (c) => {
 export const accountRoutes = router()
   .openapi(contract.exportMe, async (c) => {
     const document = await everythingAboutMe(c.get("member"));
-    const name = `kith-${document.account.id}-${document.exported_at.slice(0, 10)}.json`;
-    return c.json(document, 200, { "Content-Disposition": `attachment; filename="${name}"` });
+    return c.json(document, 200, { "Content-Disposition": `attachment; filename="${fileNameOf(document)}"` });
   })
   .openapi(contract.leave, leave)
   .openapi(contract.leaveByPost, leave);

@@ -7,13 +7,47 @@ import { refuseLastAdmin } from "../../permission";
 import { read } from "../../read";
 import { seenByFriends, watching } from "../../realtime/sightings";
 import type { MemberScope } from "../../scope";
-import { passwordProblem } from "../auth/confirmation";
+import { isFresh, passwordProblem } from "../auth/confirmation";
 import { announceGoneToFriends, announceGoneToPending } from "../friends/statements";
+import type { Identity } from "../identities/schemas";
+import { identitiesOf } from "../identities/statements";
 import { announceGoneWithSender } from "../notifications/statements";
+import { mine } from "../preferences/statements";
+import { mine as of, type Versioned, versioned } from "../preferences/versions";
 import { removeName } from "../users/name-index";
 import { removeUser } from "../users/statements";
 import type { Leaving } from "./schemas";
 import * as rows from "./statements";
+
+/** How the caller gets into their account. */
+export interface Access extends Omit<rows.Standing, "since"> {
+  /** They have just logged in, and need give no password. */
+  fresh: boolean;
+}
+
+const accessOf = (scope: MemberScope, { since, ...standing }: rows.Standing): Access => ({ ...standing, fresh: isFresh(scope, since) });
+
+export async function access(scope: MemberScope): Promise<Access> {
+  const [[standing]] = await read(scope, rows.standing(scope.caller));
+  return accessOf(scope, standing!);
+}
+
+/** All that the caller's account is changed by. */
+export interface Overview {
+  account: Versioned;
+  access: Access;
+  identities: Identity[];
+}
+
+export async function overview(scope: MemberScope): Promise<Overview> {
+  const [[standing], [body], identities] = await read(
+    scope,
+    rows.standing(scope.caller),
+    mine(of(scope)),
+    identitiesOf({ userId: scope.caller.userId }),
+  );
+  return { account: await versioned(body!), access: accessOf(scope, standing!), identities };
+}
 
 /**
  * Deletes the caller's account with all that is theirs, and tells everybody in whose lists they stood: one look, one commit. Their

@@ -14,6 +14,7 @@ import { users } from "../../db/schema/users";
 import { audienceGroups, audiencePeople } from "../../db/schema/visibility";
 import { jsonStatement, statement } from "../../db/statement";
 import { letter } from "../../mail/outbox";
+import { isLastAdmin } from "../../permission";
 import { hasBlocked } from "../../visibility/sql";
 import { NO_PASSWORD } from "../auth/password";
 import { fromPreferences, settingsFields } from "../preferences/json";
@@ -26,6 +27,28 @@ import type { Export } from "./schemas";
 export const whoLeaves = statement<{ userId: number; sessionId: number }, { hash: string; since: string }>(
   (p) => sql`select ${users.passwordHash} as hash, ${sessions.createdAt} as since from ${users}
     join ${sessions} on ${sessions.id} = ${p.sessionId} where ${users.id} = ${p.userId}`,
+);
+
+export interface Standing {
+  email: string;
+  email_verified: boolean;
+  has_password: boolean;
+  /** When the session began. */
+  since: string;
+  /** Nobody else could make an admin. */
+  last_admin: boolean;
+}
+
+/** How somebody gets into their account, and whether they may leave it. */
+export const standing = jsonStatement<{ userId: number; sessionId: number }, Standing>(
+  (p) =>
+    sql`select ${jsonObject<Standing>({
+      email: sql`${users.email}`,
+      email_verified: jsonBoolean(sql`${users.emailVerifiedAt} is not null`),
+      has_password: jsonBoolean(sql`${users.passwordHash} <> ${NO_PASSWORD}`),
+      since: sql`${sessions.createdAt}`,
+      last_admin: jsonBoolean(isLastAdmin(p.userId)),
+    })} as body from ${users} join ${sessions} on ${sessions.id} = ${p.sessionId} where ${users.id} = ${p.userId}`,
 );
 
 /** Nobody's mail, so that it outlives the account; only to an address that was shown to be theirs. */

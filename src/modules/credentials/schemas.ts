@@ -26,6 +26,10 @@ export const PasswordChange = z
   .meta({ id: "PasswordChange" });
 export type PasswordChange = z.infer<typeof PasswordChange>;
 
+/** For who has none. */
+export const FirstPassword = PasswordChange.omit({ old_password: true }).meta({ id: "FirstPassword" });
+export type FirstPassword = z.infer<typeof FirstPassword>;
+
 export const PasswordReset = z
   .object({
     uid: Uid.describe("`uid` of the mailed link."),

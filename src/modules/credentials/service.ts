@@ -5,14 +5,16 @@ import { pathId } from "../../lib/fields";
 import { forgive, giveBack, limit } from "../../limits/limits";
 import { hashSecret, isSecret, mintLink } from "../../mail/links";
 import { posting } from "../../mail/outbox";
+import { read } from "../../read";
 import { at, type Caller, type MemberScope, type Scope } from "../../scope";
 import { did, stamp } from "../activity/statements";
+import { isFresh } from "../auth/confirmation";
 import { unlock } from "../auth/locks";
-import { hashPassword, passwordMatches, passwordProblems, WRONG_OLD_PASSWORD, WRONG_PASSWORD } from "../auth/password";
+import { hashPassword, NO_PASSWORD, passwordMatches, passwordProblems, WRONG_OLD_PASSWORD, WRONG_PASSWORD } from "../auth/password";
 import { revokeAllSessions, revokeOtherSessions, setPasswordHash } from "../auth/statements";
 import { unlinkUnproven } from "../identities/statements";
 import { preferencesUpdate } from "../preferences/statements";
-import type { AddressChange, PasswordChange, PasswordReset } from "./schemas";
+import type { AddressChange, FirstPassword, PasswordChange, PasswordReset } from "./schemas";
 import * as rows from "./statements";
 import { askToChange, askToVerify, minted } from "./verification";
 
@@ -117,16 +119,40 @@ export async function changePassword(scope: MemberScope, { old_password, new_pas
     ...newPasswordErrors(person!, new_password, new_password2),
   };
   if (isAny(errors)) return refuseWith(scope, errors, forgiven);
-  const hash = await hashPassword(new_password);
+  await commit(scope, [...(await saving(scope, new_password)), ...forgiven]);
+}
+
+/**
+ * Sets a password for who has none and logs in by an account elsewhere, if they have just done so. All other sessions end.
+ *
+ * @throws ValidationError naming what is wrong with it, or that there is one; AppError `session_not_fresh`, `throttled`, `changed_meanwhile`
+ */
+export async function setPassword(scope: MemberScope, { new_password, new_password2 }: FirstPassword): Promise<void> {
+  scope.note({ event: "password_change" });
+  const id = scope.caller.userId;
+  const [[person]] = await read(scope, rows.confirmingOf({ id, sessionId: scope.caller.sessionId }));
+  if (person!.hash !== NO_PASSWORD) throw new ValidationError({ non_field_errors: ["You have a password already: change it."] });
+  if (!isFresh(scope, person!.since)) throw new AppError("session_not_fresh");
+  const errors = newPasswordErrors(person!, new_password, new_password2);
+  if (isAny(errors)) throw new ValidationError(errors);
   await commit(scope, [
-    setPasswordHash({ id, hash }),
+    ...(await limit(scope, { password_change_account: id })),
+    rows.refuseUnlessWithout({ id }),
+    ...(await saving(scope, new_password)),
+  ]);
+}
+
+/** What a new password brings with it. */
+const saving = async (scope: MemberScope, password: string): Promise<Query[]> => {
+  const id = scope.caller.userId;
+  return [
+    setPasswordHash({ id, hash: await hashPassword(password) }),
     revokeOtherSessions({ ...scope.caller, now: scope.now.toISOString() }),
     rows.forgetRiskyLinks({ id }),
     rows.passwordNotice({ id, ...posting(scope) }),
     did(scope, "password_change"),
-    ...forgiven,
-  ]);
-}
+  ];
+};
 
 /** Refuses, once what was counted and was no try is taken back. */
 async function refuseWith(scope: MemberScope, errors: FieldErrors, takenBack: readonly Query[]): Promise<never> {

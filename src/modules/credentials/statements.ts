@@ -2,7 +2,7 @@ import { type SQLWrapper, sql } from "drizzle-orm";
 import { refuseIf } from "../../commit";
 import { jsonObject } from "../../db/json";
 import { sessionIsLive } from "../../db/live-session";
-import { attempts, emailLinks, identities } from "../../db/schema/auth";
+import { attempts, emailLinks, identities, sessions } from "../../db/schema/auth";
 import { users } from "../../db/schema/users";
 import { columns, statement } from "../../db/statement";
 import { type Allowance, attempt } from "../../limits/statements";
@@ -11,6 +11,7 @@ import { letter } from "../../mail/outbox";
 import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { act } from "../activity/statements";
+import { NO_PASSWORD } from "../auth/password";
 import { fromPreferences, preferencesJson } from "../preferences/json";
 import type { Preferences } from "../preferences/schemas";
 import { meJson } from "../users/json";
@@ -189,6 +190,18 @@ export interface Credentials {
 const facts = sql`${users.username} as username, ${users.usernameKey} as key, ${users.email} as email, ${users.passwordHash} as hash`;
 
 export const credentialsOf = statement<{ id: number }, Credentials>((p) => sql`select ${facts} from ${users} where ${users.id} = ${p.id}`);
+
+/** The same, and since when they are logged in. */
+export const confirmingOf = statement<{ id: number; sessionId: number }, Credentials & { since: string }>(
+  (p) => sql`select ${facts}, ${sessions.createdAt} as since from ${users} join ${sessions} on ${sessions.id} = ${p.sessionId}
+    where ${users.id} = ${p.id}`,
+);
+
+export const refuseUnlessWithout = statement<{ id: number }>((p) =>
+  refuseIf({
+    changed_meanwhile: sql`exists (select 1 from ${users} where ${users.id} = ${p.id} and ${users.passwordHash} <> ${NO_PASSWORD})`,
+  }),
+);
 
 /** Whose password a link resets: `good` if it may. */
 export const resetTarget = statement<Opened & { id: number }, Credentials & { good: number }>(

@@ -1,6 +1,4 @@
-import type { Context } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
-import { setSessionCookies } from "../../cookies";
+import { keepAttempt, setSessionCookies, takeAttempt } from "../../cookies";
 import { router } from "../../http";
 import { AppError, ValidationError } from "../../lib/errors";
 import { isAllowedOrigin } from "../../middleware/cors";
@@ -12,25 +10,6 @@ import type { ProviderName } from "./schemas";
 import * as identities from "./service";
 
 const MAX_NEXT = 2048;
-const KEPT = "login_attempt";
-
-const cookie = (c: Context) => {
-  const secure = c.req.url.startsWith("https:");
-  return { name: secure ? `__Host-${KEPT}` : KEPT, options: { path: "/", httpOnly: true, sameSite: "Lax", secure } as const };
-};
-
-function keep(c: Context, attempt: string): void {
-  const { name, options } = cookie(c);
-  setCookie(c, name, attempt, { ...options, maxAge: ATTEMPT_SECONDS });
-}
-
-/** It is good for one try, whatever comes of that. */
-function takeKept(c: Context): string | undefined {
-  const { name, options } = cookie(c);
-  const attempt = getCookie(c, name);
-  setCookie(c, name, "", { ...options, expires: new Date(0), maxAge: 0 });
-  return attempt;
-}
 
 /** @throws ValidationError for an address that a browser must not be sent to from here */
 function safeNext(next: string | undefined, requestUrl: string, settings: Settings): string | null {
@@ -57,13 +36,13 @@ const routerFor = <const P extends ProviderName>(provider: P) => {
         redirectUri: identities.callbackOf(provider, c.req.url),
         next,
       });
-      keep(c, kept);
+      keepAttempt(c, kept, ATTEMPT_SECONDS);
       return c.redirect(url, 302);
     })
     .openapi(routes.callback, async (c) => {
       const scope = c.get("scope");
       const address = new URL(c.req.url);
-      const attempt = await redirect.resume(scope, provider, takeKept(c), address);
+      const attempt = await redirect.resume(scope, provider, takeAttempt(c), address);
       try {
         const outcome = await redirect.finish(scope, attempt, address, identities.callbackOf(provider, c.req.url));
         if ("loggedIn" in outcome) setSessionCookies(c, outcome.loggedIn);
@@ -86,7 +65,7 @@ const routerFor = <const P extends ProviderName>(provider: P) => {
         redirectUri: identities.callbackOf(provider, c.req.url),
         next,
       });
-      keep(c, kept);
+      keepAttempt(c, kept, ATTEMPT_SECONDS);
       return c.json({ url }, 200);
     })
     .openapi(routes.link, async (c) => {
