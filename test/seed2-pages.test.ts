@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { parseSetCookie } from "./support/browser";
 import { query } from "./support/hub";
+import { atGoogle, awayAndBack } from "./support/identities";
 import { claimsOf } from "./support/jwt";
 import { linkTo } from "./support/mail";
 import { errorsOf, fieldValue, flashOf, leadsTo, Visitor } from "./support/pages";
@@ -150,12 +151,15 @@ describe("logging in", () => {
     await visitor.submit(await visitor.open("/settings"), "/settings", { name: "Ann" });
     expect(leadsTo(await visitor.post("/login", { username: person.username, password: PASSWORD })).status).toBe(302);
     expect(visitor.browser.cookiesFor("/")).not.toBe(cookies);
+    expect((await call("GET", "/api/users/me/", { headers: { cookie: cookies } })).status, "the one before is over").toBe(401);
+    expect((await person.get("/api/users/me/")).status, "those elsewhere are not").toBe(200);
     const late = await visitor.submit(form, "/settings", { csrfmiddlewaretoken: fieldValue(form, "csrfmiddlewaretoken")!, name: "Late" });
     expect({ status: late.status, said: late.text.includes(REFUSED) }).toEqual({ status: 403, said: true });
     expect((await person.get("/profile/")).body.first_name).toBe("Ann");
   });
 
   it("is refused alike whatever is wrong, and keeps the name and where one was going", async () => {
+    const log = vi.spyOn(console, "log").mockReturnValue();
     const ann = await aPerson();
     const visitor = new Visitor();
     for (const [username, password] of [
@@ -171,6 +175,9 @@ describe("logging in", () => {
       expect({ username: fieldValue(form, "username"), next: fieldValue(form, "next") }).toEqual({ username, next: "/settings?a=b" });
       expect(flashOf(await visitor.open("/login"))).toBe("");
     }
+    const logged = log.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('"event":"login"'));
+    expect(logged.length).toBeGreaterThan(0);
+    for (const line of logged) expect(JSON.parse(line)).toMatchObject({ outcome: "failure", error: "login_failed" });
     expect(leadsTo(await visitor.post("/login", { username: ann.username, password: "wrong-one" }))).toEqual({
       status: 302,
       location: "/login",
@@ -245,8 +252,17 @@ describe("logging in", () => {
     const before = secretOf(visitor);
     expect(leadsTo(await visitor.open("/login?next=%2Fdevices&back="))).toEqual({ status: 302, location: "/devices" });
     expect(secretOf(visitor)).not.toBe(before);
-    const refused = await new Visitor().open("/login?next=%2Fdevices&back=&error=access_denied");
-    expect(refused.text).toContain("You did not agree to log in with this provider.");
+    const link = "?next=/login%3Fnext%3D/devices%26back";
+    for (const [agrees, there] of [
+      [true, { status: 302, location: "/devices" }],
+      [false, { status: 200, location: null }],
+    ] as const) {
+      const away = await awayAndBack(await atGoogle(), { query: link, agrees });
+      const home = (await away.browser.get(away.back)).headers.get("location")!;
+      const answer = await away.browser.get(home.replace(ORIGIN, ""));
+      expect(leadsTo(answer)).toEqual(there);
+      if (!agrees) expect(answer.text).toContain("You did not agree to log in with this provider.");
+    }
     expect((await new Visitor().open("/login?error=<b>nonsense</b>")).text).not.toContain("nonsense");
   });
 });
@@ -416,6 +432,7 @@ describe("the settings", () => {
     const post = (body: object) => visitor.browser.post("/settings", body, { accept: "application/json" });
     expect(await post({ name: "Ada", age: 36 })).toMatchObject({ status: 200, body: { name: "Ada", age: 36, surname: "" } });
     expect(await post({ age: "old" })).toMatchObject({ status: 400, body: { age: ["A valid integer is required."] } });
+    expect(await call("POST", "/settings", { body: {} })).toMatchObject({ status: 401, body: { detail: expect.any(String) } });
   });
 });
 

@@ -36,6 +36,7 @@ interface Input extends Common {
   required?: boolean;
   accept?: string;
   maxlength?: number;
+  inputmode?: "numeric";
   placeholder?: string;
   /** The id of a list of what could be meant. */
   list?: string;

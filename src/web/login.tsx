@@ -2,6 +2,7 @@ import type { Context, Handler, MiddlewareHandler } from "hono";
 import { every } from "hono/combine";
 import type { FC } from "hono/jsx";
 import { setSessionCookies } from "../cookies";
+import { presentedTokens } from "../middleware/authenticate";
 import { takeAnyBody } from "../middleware/body";
 import { answerError } from "../middleware/errors";
 import { Login } from "../modules/auth/schemas";
@@ -96,9 +97,9 @@ async function enter(c: Context<WebEnv>): Promise<Response> {
   });
 }
 
-/** With cookies of a new session, and another secret for this browser's forms. */
+/** With cookies of a new session in place of one that this browser may have, and another secret for its forms. */
 async function logIn(c: Context<WebEnv>, credentials: Login): Promise<void> {
-  setSessionCookies(c, await auth.login(c.get("scope"), credentials));
+  setSessionCookies(c, await auth.login(c.get("scope"), credentials, undefined, presentedTokens(c.req.raw)));
   renewCsrf(c);
 }
 

@@ -1,8 +1,9 @@
-import type { FC } from "hono/jsx";
+import type { Child, FC } from "hono/jsx";
 import type { Me } from "../modules/users/schemas";
 import * as users from "../modules/users/service";
 import { page } from "./layout";
 import { Avatar, Live, Presence } from "./parts";
+import { Day } from "./person-parts";
 import { members } from "./visitor";
 import { web } from "./web";
 
@@ -63,12 +64,26 @@ const Fields: FC<{ of: Me }> = ({ of: mine }) => (
 
 const NotSaid: FC = () => <span class="quiet">not said</span>;
 
-const fieldsOf = (mine: Me): [string, string | null][] => [
+const Address: FC<{ of: Me }> = ({ of: { email, email_verified } }) => (
+  <>
+    {email}
+    {!email_verified && (
+      <>
+        {" "}
+        <span class="quiet">
+          not confirmed yet: <a href="/resend-email">mail me a link</a>
+        </span>
+      </>
+    )}
+  </>
+);
+
+const fieldsOf = (mine: Me): [string, Child][] => [
   ["Name", mine.first_name],
   ["Surname", mine.last_name],
-  ["E-mail", mine.email_verified ? mine.email : `${mine.email} (not confirmed yet)`],
+  ["E-mail", <Address of={mine} />],
   ["Age", mine.age === null ? null : String(mine.age)],
-  ["Birth date", mine.birth_date],
+  ["Birth date", mine.birth_date && <Day on={mine.birth_date} />],
   ["Phone", mine.phone_number],
   ["Profession", mine.profession],
 ];

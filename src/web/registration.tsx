@@ -4,6 +4,7 @@ import type { FC } from "hono/jsx";
 import { setSessionCookies } from "../cookies";
 import { type FieldErrors, textOf, ValidationError } from "../lib/errors";
 import { NUL_MESSAGE, noNul } from "../lib/fields";
+import { presentedTokens } from "../middleware/authenticate";
 import { MIN_PASSWORD_LENGTH } from "../modules/auth/password";
 import { type LoggedIn, Registration, VERIFICATION_SENT } from "../modules/auth/schemas";
 import * as auth from "../modules/auth/service";
@@ -84,7 +85,7 @@ const register = (c: Context<WebEnv>) =>
 /** Logged in then, with another secret for this browser's forms; null where the address has to be confirmed first. */
 async function signUp(c: Context<WebEnv>, { username, email, password, password2 }: Registration): Promise<LoggedIn | null> {
   if (password2 !== undefined && password2 !== password) throw new ValidationError({ password2: [DISMATCH] });
-  const account = await auth.register(c.get("scope"), { username, email, password });
+  const account = await auth.register(c.get("scope"), { username, email, password }, undefined, presentedTokens(c.req.raw));
   if (account) setSessionCookies(c, account);
   if (account) renewCsrf(c);
   return account;

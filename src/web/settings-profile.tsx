@@ -77,7 +77,7 @@ const Said: FC<{ of: Me; errors: FieldErrors; given: Given }> = ({ of: mine, err
         <Field {...field("name")} label="Name" autocomplete="given-name" maxlength={150} />
         <Field {...field("surname")} label="Surname" autocomplete="family-name" maxlength={150} />
         {/* Text, so that what is no number comes back with what is wrong with it. */}
-        <Field {...field("age")} label="Age" hint={mine.birth_date ? "As your birth date says." : undefined} />
+        <Field {...field("age")} label="Age" inputmode="numeric" hint={mine.birth_date ? "As your birth date says." : undefined} />
         <Field {...field("birth_date")} label="Birth date" type="date" autocomplete="bday" />
         <Field
           {...field("phone_number")}

@@ -7,6 +7,7 @@ import type { Viewer } from "../modules/viewer/schemas";
 import { withViewer } from "../modules/viewer/service";
 import type { Caller, MemberScope } from "../scope";
 import { verifyAccess } from "../tokens";
+import { wantsJson } from "./accept";
 import { loginAddress } from "./next";
 import type { WebEnv } from "./web";
 
@@ -31,7 +32,9 @@ export const members = (show: MemberPage): Handler<WebEnv> =>
 export const everybody = (show: VisitorPage): Handler<WebEnv> =>
   ofWebsite(async (c) => (await asVisitor(c, (me) => show(c, me))) ?? show(c, null));
 
+/** @throws AppError `not_authenticated` to script, which is led nowhere */
 function toLogin(c: Context<WebEnv>): Response {
+  if (wantsJson(c)) throw new AppError("not_authenticated");
   return c.redirect(READING.has(c.req.method) ? loginAddress(c.req.url) : "/login");
 }
 

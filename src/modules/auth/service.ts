@@ -31,12 +31,14 @@ export interface Newcomer {
  * Creates a person, asks them to confirm their address and logs them in: one look, one commit. Null where the confirmation has to come
  * first (`EMAIL_VERIFICATION=mandatory`): the account is there, and nobody is logged in.
  *
+ * @param instead tokens that the browser had: their sessions end with it
  * @throws ValidationError naming every bad field; AppError `throttled`
  */
 export async function register(
   scope: Scope,
   { username: wanted, email, password, birthDate }: Newcomer,
   client?: Client,
+  instead: readonly unknown[] = [],
 ): Promise<LoggedIn | null> {
   scope.note({ event: "register" });
   await scope.settings.signingKeys(); // refuses before anything is looked up or written
@@ -49,7 +51,7 @@ export async function register(
   const { emailVerification } = scope.settings;
   const mail = emailVerification === "none" ? [] : await welcome(scope, email);
   const steps = [rows.insertUser(newcomer), ...settlingIn(scope, key), rows.noteRegistered({ id: null, key, ...stamp(scope) }), ...mail];
-  if (emailVerification !== "mandatory") return openSession(scope, key, steps, { client, newcomer: true }).catch(whoWasFaster);
+  if (emailVerification !== "mandatory") return openSession(scope, key, steps, { client, newcomer: true, instead }).catch(whoWasFaster);
   await commit(scope, steps).catch(whoWasFaster);
   return null;
 }
@@ -74,13 +76,14 @@ function whoWasFaster(error: unknown): never {
  * Logs in by username or e-mail address: one look, one commit. Counted before the password is hashed, so that tries at the same time are
  * tries too. An unknown person, a wrong password, one that is too long and somebody suspended take the same time and get the same answer.
  *
+ * @param instead tokens that the browser had: their sessions end with it
  * @throws AppError `login_failed`; `throttled` after too many wrong passwords, and then for the right one too; `email_not_verified` to who has
  *   the right password, where an address has to be confirmed first
  */
-export async function login(scope: Scope, given: Login, client?: Client): Promise<LoggedIn> {
+export async function login(scope: Scope, given: Login, client?: Client, instead: readonly unknown[] = []): Promise<LoggedIn> {
   for (let looks = 0; looks < LOOKS; looks++) {
     try {
-      return await tryToLogIn(scope, given, client);
+      return await tryToLogIn(scope, given, client, instead);
     } catch (error) {
       if (!(error instanceof AppError && error.code === "changed_meanwhile")) throw error;
     }
@@ -88,7 +91,12 @@ export async function login(scope: Scope, given: Login, client?: Client): Promis
   throw new AppError("login_failed");
 }
 
-async function tryToLogIn(scope: Scope, { username, email, password }: Login, client?: Client): Promise<LoggedIn> {
+async function tryToLogIn(
+  scope: Scope,
+  { username, email, password }: Login,
+  client: Client | undefined,
+  instead: readonly unknown[],
+): Promise<LoggedIn> {
   await scope.settings.signingKeys();
   scope.note({ event: "login" });
   const name = usernameKey(username ?? email!);
@@ -111,7 +119,8 @@ async function tryToLogIn(scope: Scope, { username, email, password }: Login, cl
         ...(await giveBack(scope, { login_address: scope.address() })),
         ...(isOutdated(person.hash) ? [rows.setPasswordHash({ id: person.id, hash: await hashPassword(password) })] : []),
       ];
-      if (scope.settings.emailVerification !== "mandatory" || person.verified) return openSession(scope, person.id, steps, { client });
+      if (scope.settings.emailVerification !== "mandatory" || person.verified)
+        return openSession(scope, person.id, steps, { client, instead });
       await commit(scope, steps);
       throw new AppError("email_not_verified");
     },

@@ -34,18 +34,19 @@ const after = (now: Date, ms: number) => new Date(now.getTime() + ms).toISOStrin
  * Opens a session in the same batch as `steps`, and signs its tokens.
  *
  * @param who the person's id; of somebody whom `steps` make, the key of their username
- * @param entry `newcomer`: that comes with registering, and is no log-in of its own
+ * @param entry `newcomer`: that comes with registering, and is no log-in of its own; `instead`: tokens of sessions that end with it
  * @throws AppError `login_failed` for a person who is suspended, or gone
  */
 export async function openSession(
   scope: Scope,
   who: number | string,
   steps: readonly Query[],
-  { client, newcomer = false }: { client?: Client | undefined; newcomer?: boolean } = {},
+  { client, newcomer = false, instead = [] }: { client?: Client | undefined; newcomer?: boolean; instead?: readonly unknown[] } = {},
 ): Promise<LoggedIn> {
   const whom: rows.Whom = typeof who === "number" ? { id: who, key: null } : { id: null, key: who };
   const opening = { ...beginning(scope), ...whom };
-  const opened = [rows.refuseSuspended(whom), rows.openSession(opening), ...(newcomer ? [] : [rows.noteLogin(opening)])];
+  const over = (await sessionsNamedBy(scope, instead)).map(rows.revokeSession);
+  const opened = [...over, rows.refuseSuspended(whom), rows.openSession(opening), ...(newcomer ? [] : [rows.noteLogin(opening)])];
   const [made] = await commit(scope, [...steps, ...opened], rows.newestSession({ ...whom, ...at(scope) }));
   if (!made) throw new AppError("login_failed");
   const { user, sessionId } = made;
