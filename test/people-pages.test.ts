@@ -21,6 +21,13 @@ const ask = async (from: Person, to: Person): Promise<number> => (await from.pos
 const block = (from: Person, to: Person) => from.post(`/api/users/${to.id}/block/`);
 
 describe("the page of people", () => {
+  it("says so where there is nobody else", async () => {
+    const { visitor } = await Visitor.new();
+    expect(textOf(await visitor.open("/people"))).toContain("Nobody else is here yet");
+    await aPerson();
+    expect(textOf(await visitor.open("/people"))).not.toContain("Nobody else");
+  });
+
   it("finds by a part of the username, keeps what was typed, and says where each stands", async () => {
     const stem = newName("kin");
     const [friend, asked, asks, stranger] = await people(`${stem}.a`, `${stem}.b`, `${stem}.c`, `${stem}.d`);
@@ -210,9 +217,14 @@ describe("the page of friends", () => {
     ]);
     expect(page.text).toContain('data-live="friend_request friend_update"');
     expect(page.text).toContain(`data-confirm="End your friendship with ${bob!.username}?"`);
-    const then = await visitor.follow(await visitor.submit(page, `/friends/requests/${request}/accept`));
+    expect(hrefsOf(page)).toContain(`/people/${cid!.id}`);
+    await setLevel(cid!, "private");
+    const hiding = await visitor.open("/friends");
+    expect(hrefsOf(hiding), "who asks and hides is named and may be answered, and that is all").not.toContain(`/people/${cid!.id}`);
+    const then = await visitor.follow(await visitor.submit(hiding, `/friends/requests/${request}/accept`));
     expect(flashOf(then)).toBe(`You and ${cid!.username} are friends now.`);
-    expect(buttonsOf(then)).toContain(`Unfriend ${cid!.username}`);
+    await setLevel(cid!, "friends");
+    expect(buttonsOf(await visitor.open("/friends"))).toContain(`Unfriend ${cid!.username}`);
   });
 
   it("goes on in one of them", async () => {

@@ -1,9 +1,8 @@
 import type { FC } from "hono/jsx";
 import { cursorAddress, type Page } from "../lib/pages";
 import type { Blocked } from "../modules/blocks/schemas";
-import type { FriendRequest } from "../modules/friends/schemas";
 import * as friends from "../modules/friends/service";
-import type { Circle, Friend, Section } from "../modules/people/schemas";
+import type { Circle, Friend, PendingRequest, Section } from "../modules/people/schemas";
 import { SECTIONS } from "../modules/people/schemas";
 import * as people from "../modules/people/service";
 import { actOn, here } from "./acts";
@@ -120,14 +119,14 @@ const FriendRow: FC<{ of: Friend; back: string }> = ({ of: friend, back }) => (
   </PersonRow>
 );
 
-const Incoming: FC<{ of: FriendRequest; back: string }> = ({ of: { id, sender, created_at }, back }) => (
-  <PersonRow of={sender} about={<Time at={created_at} />}>
+const Incoming: FC<{ of: PendingRequest; back: string }> = ({ of: { id, sender, person, created_at }, back }) => (
+  <PersonRow of={person ?? sender} hides={!person} about={<Time at={created_at} />}>
     <Answer request={id} username={sender.username} back={back} />
   </PersonRow>
 );
 
-const Outgoing: FC<{ of: FriendRequest; back: string }> = ({ of: { id, receiver, created_at }, back }) => (
-  <PersonRow of={receiver} about={<Time at={created_at} />}>
+const Outgoing: FC<{ of: PendingRequest; back: string }> = ({ of: { id, receiver, person, created_at }, back }) => (
+  <PersonRow of={person ?? receiver} about={<Time at={created_at} />}>
     <Cancel request={id} username={receiver.username} back={back} />
   </PersonRow>
 );

@@ -59,41 +59,48 @@ const show = (c: Context<WebEnv>, search: string, found: Directory | null, error
   );
 };
 
-const Found: FC<{ of: Directory; search: string; back: string }> = ({ of: { people, suggestions }, search, back }) => (
-  <Live id="people" on="friend_request friend_update">
-    {suggestions.length > 0 && (
-      <section aria-labelledby="known">
-        <h2 id="known">People you may know</h2>
+const Found: FC<{ of: Directory; search: string; back: string }> = ({ of: { people, suggestions }, search, back }) => {
+  const isAlone = back === PATH && people.items.every(({ standing }) => standing === "self");
+  return (
+    <Live id="people" on="friend_request friend_update">
+      {suggestions.length > 0 && (
+        <section aria-labelledby="known">
+          <h2 id="known">People you may know</h2>
+          <div class="card flush">
+            <ul class="list">
+              {suggestions.map((person) => (
+                <Suggested person={person} back={back} />
+              ))}
+            </ul>
+          </div>
+        </section>
+      )}
+      <section aria-labelledby="found">
+        <h2 id="found" class="break">
+          {search ? `Whose username has “${search}” in it` : "Everybody"}
+        </h2>
         <div class="card flush">
-          <ul class="list">
-            {suggestions.map((person) => (
-              <Suggested person={person} back={back} />
-            ))}
-          </ul>
+          {isAlone ? (
+            <Empty title="Nobody else is here yet">
+              <p>Tell those whom you would like to have here where to find you.</p>
+            </Empty>
+          ) : people.items.length > 0 ? (
+            <ul class="list">
+              {people.items.map((person) => (
+                <PersonRow of={person} about={person.profession}>
+                  <Standing of={person} back={back} />
+                </PersonRow>
+              ))}
+            </ul>
+          ) : (
+            <Nobody search={search} goesOn={people.next !== null} />
+          )}
         </div>
       </section>
-    )}
-    <section aria-labelledby="found">
-      <h2 id="found" class="break">
-        {search ? `Whose username has “${search}” in it` : "Everybody"}
-      </h2>
-      <div class="card flush">
-        {people.items.length > 0 ? (
-          <ul class="list">
-            {people.items.map((person) => (
-              <PersonRow of={person} about={person.profession}>
-                <Standing of={person} back={back} />
-              </PersonRow>
-            ))}
-          </ul>
-        ) : (
-          <Nobody search={search} goesOn={people.next !== null} />
-        )}
-      </div>
-    </section>
-    <More to={cursorAddress(search ? `${PATH}?${new URLSearchParams({ search })}` : PATH, people)}>More people</More>
-  </Live>
-);
+      <More to={cursorAddress(search ? `${PATH}?${new URLSearchParams({ search })}` : PATH, people)}>More people</More>
+    </Live>
+  );
+};
 
 const Nobody: FC<{ search: string; goesOn: boolean }> = ({ search, goesOn }) =>
   search === "" ? (

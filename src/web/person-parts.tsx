@@ -2,28 +2,35 @@ import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { Acquaintance } from "../modules/people/schemas";
 import type { Person, User } from "../modules/users/schemas";
 import { Act, Avatar, Presence } from "./parts";
-import { fullName } from "./profile";
 
 /** People in lists, and what one may do with them. */
 
 export const personAddress = ({ id }: { id: number }) => `/people/${id}`;
 
+const fullName = ({ first_name, last_name }: Pick<Person, "first_name" | "last_name">) => `${first_name} ${last_name}`.trim();
+
 /** As they show it: their name, or else their username. */
 export const nameOf = (of: Person | User): string => ("first_name" in of && fullName(of)) || of.username;
 
 /** A person in a list; in it what one may do. */
-export const PersonRow: FC<PropsWithChildren<{ of: Person | User; about?: Child }>> = ({ of, about, children }) => (
+export const PersonRow: FC<PropsWithChildren<{ of: Person | User; about?: Child; hides?: boolean }>> = ({ of, about, hides, children }) => (
   <li class="row">
     <Avatar of={of} />
     <div>
-      <a href={personAddress(of)}>
-        <strong>{nameOf(of)}</strong>
-      </a>
+      {hides ? (
+        <strong>{of.username}</strong>
+      ) : (
+        <a href={personAddress(of)}>
+          <strong>{nameOf(of)}</strong>
+        </a>
+      )}
       {nameOf(of) !== of.username && <span class="quiet break"> @{of.username}</span>}
       {about && <div class="quiet break">{about}</div>}
-      <div>
-        <Presence of={of} />
-      </div>
+      {!hides && (
+        <div>
+          <Presence of={of} />
+        </div>
+      )}
     </div>
     {children && <div class="acts">{children}</div>}
   </li>

@@ -3,7 +3,7 @@ import type { Me } from "../modules/users/schemas";
 import * as users from "../modules/users/service";
 import { page } from "./layout";
 import { Avatar, Live, Presence } from "./parts";
-import { Day } from "./person-parts";
+import { Day, nameOf } from "./person-parts";
 import { members } from "./visitor";
 import { web } from "./web";
 
@@ -21,13 +21,11 @@ const show = members(async (c, me) => {
   );
 });
 
-export const fullName = ({ first_name, last_name }: Pick<Me, "first_name" | "last_name">) => `${first_name} ${last_name}`.trim();
-
 const Head: FC<{ of: Me }> = ({ of: mine }) => (
   <div class="card profile">
     <Avatar of={mine} size={96} />
     <div>
-      <h1 class="break">{fullName(mine) || mine.username}</h1>
+      <h1 class="break">{nameOf(mine)}</h1>
       <p class="quiet break">
         {mine.username} <Presence of={mine} />
       </p>

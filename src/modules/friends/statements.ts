@@ -296,12 +296,14 @@ export const pendingSeen = jsonStatement<Pair & At, FriendRequest>(
   (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()}
     where ${pendingBetween(p)} and (${r.senderId} = ${p.other} or ${receiverIsSeen(p.me)})`,
 );
-const pending = (direction: "incoming" | "outgoing") =>
-  jsonStatement<Part, FriendRequest>(
-    (p) => sql`select ${requestJson(p.me, p)} as body from ${r} ${withPeople()}
-      where ${pendingOn(p)[direction]} and ${r.id} < ${p.after} order by ${r.id} desc limit ${p.limit} offset ${p.offset}`,
-  );
-const countPending = (direction: "incoming" | "outgoing") =>
+type Direction = "incoming" | "outgoing";
+/** Pending requests with what `requestJson` names, newest first. */
+export const pendingFrom = (direction: Direction, p: Slots<Part>): SQL =>
+  sql`from ${r} ${withPeople()} where ${pendingOn(p)[direction]} and ${r.id} < ${p.after}
+    order by ${r.id} desc limit ${p.limit} offset ${p.offset}`;
+const pending = (direction: Direction) =>
+  jsonStatement<Part, FriendRequest>((p) => sql`select ${requestJson(p.me, p)} as body ${pendingFrom(direction, p)}`);
+const countPending = (direction: Direction) =>
   statement<{ me: number }, { total: number }>((p) => sql`select count(*) as total from ${r} where ${pendingOn(p)[direction]}`);
 export const incoming = pending("incoming");
 export const outgoing = pending("outgoing");

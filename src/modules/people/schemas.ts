@@ -43,13 +43,19 @@ export interface Friend extends Acquaintance {
   groups: string[];
 }
 
+/** A request that waits for an answer. */
+export interface PendingRequest extends FriendRequest {
+  /** The other one; null if who asks hides. */
+  person: Acquaintance | null;
+}
+
 export const SECTIONS = ["friends", "incoming", "outgoing", "blocked"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** Everybody with whom something is, or was. */
 export interface Circle {
   friends: Page<Friend>;
-  incoming: Page<FriendRequest>;
-  outgoing: Page<FriendRequest>;
+  incoming: Page<PendingRequest>;
+  outgoing: Page<PendingRequest>;
   blocked: Page<Blocked>;
 }

@@ -4,7 +4,6 @@ import { read } from "../../read";
 import { at, type MemberScope } from "../../scope";
 import type { Blocked } from "../blocks/schemas";
 import * as blocks from "../blocks/statements";
-import * as friends from "../friends/statements";
 import { FIRST } from "../suggestions/service";
 import { suggestedPeople } from "../suggestions/statements";
 import type { UserListQuery } from "../users/schemas";
@@ -81,8 +80,8 @@ export async function circle(scope: MemberScope, query: PageQuery, only?: Sectio
   const [mine, incoming, outgoing, blocked] = await read(
     scope,
     rows.myFriends(slots("friends", above(part))),
-    friends.incoming(slots("incoming", below(part))),
-    friends.outgoing(slots("outgoing", below(part))),
+    rows.incoming(slots("incoming", below(part))),
+    rows.outgoing(slots("outgoing", below(part))),
     blocks.mine(slots("blocked", above(part))),
   );
   return {

@@ -1,13 +1,14 @@
 import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { jsonBoolean, jsonObject } from "../../db/json";
-import { friendGroups, groupMembers } from "../../db/schema/friends";
+import { friendGroups, friendRequests, groupMembers } from "../../db/schema/friends";
 import { users } from "../../db/schema/users";
 import { jsonStatement } from "../../db/statement";
 import type { At } from "../../scope";
 import { areFriends, sees } from "../../visibility/sql";
-import { friendsFrom } from "../friends/statements";
+import { requestJson } from "../friends/json";
+import { friendsFrom, pendingFrom } from "../friends/statements";
 import { acquaintanceJson } from "./json";
-import type { Acquaintance, Friend, Membership } from "./schemas";
+import type { Acquaintance, Friend, Membership, PendingRequest } from "./schemas";
 
 type Part = At & { me: number; of: number; after: number; offset: number; limit: number };
 
@@ -41,3 +42,12 @@ export const groupsFor = jsonStatement<{ me: number; other: number }, Membership
       is_in: jsonBoolean(sql`exists (select 1 from ${m} where ${m.groupId} = ${g.id} and ${m.memberId} = ${p.other})`),
     })} as body from ${g} where ${g.ownerId} = ${p.me} and ${areFriends(p.me, p.other)} order by ${g.nameKey}`,
 );
+
+const pending = (direction: "incoming" | "outgoing") =>
+  jsonStatement<Omit<Part, "of">, PendingRequest>((p) => {
+    const other = sql`${friendRequests.senderId} + ${friendRequests.receiverId} - ${p.me}`;
+    const person = sql`(select ${acquaintanceJson(users, p.me, p)} from ${users} where ${users.id} = ${other} and ${sees(users, p.me)})`;
+    return sql`select json_set(${requestJson(p.me, p)}, '$.person', json(${person})) as body ${pendingFrom(direction, p)}`;
+  });
+export const incoming = pending("incoming");
+export const outgoing = pending("outgoing");
