@@ -63,9 +63,9 @@ const Entry: FC<{ of: Activity }> = ({ of: { id, details, person, created_at, de
         </>
       )}
       <div class="quiet">
+        {device && `${device}, `}
+        {country && `${country}, `}
         <Time at={created_at} />
-        {device && `, ${device}`}
-        {country && `, ${country}`}
       </div>
     </div>
     <Act action={`${PATH}/${id}/hide`} label={`Hide: ${details}`}>

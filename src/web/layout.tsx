@@ -164,7 +164,7 @@ const MembersNav: FC<{ frame: Frame; viewer: NonNullable<Frame["viewer"]> }> = (
       </NavLink>
     </nav>
     <details class="menu">
-      <summary aria-label={`${viewer.username}: your account`}>
+      <summary id="account" data-live="profile_update" aria-label={`${viewer.username}: your account`}>
         <Avatar of={viewer} size={36} />
       </summary>
       <nav aria-label="Your account">

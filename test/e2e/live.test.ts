@@ -40,7 +40,9 @@ async function newcomer(stem: string) {
   const id = Number(await guest.page.locator("body").getAttribute("data-user"));
   const call = async (method: string, path: string, data?: object) => {
     const answer = await guest.context.request.fetch(path, { method, ...(data && { data }) });
-    if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    const said = await answer.text();
+    if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${said}`);
+    return JSON.parse(said || "null");
   };
   return Object.assign(guest, { id, call });
 }
@@ -52,13 +54,14 @@ describe("two people", () => {
     const bobStays = await mark(bob.page);
     await ann.open(`/people/${bob.id}`);
     const annStays = await mark(ann.page);
-    await ann.page.getByRole("button", { name: `Add ${bob.username}` }).click();
+    await ann.page.locator(`form[action="/people/${bob.id}/ask"] button`).click();
     await expect.poll(() => ann.said(), SOON).toBe(`You asked ${bob.username} to be friends.`);
     await expect.poll(() => ann.page.locator("#person").textContent(), SOON).toContain("Asked");
 
     await expect.poll(unread(bob.page), SOON).toBe("1 unread");
     await expect.poll(() => toasts(bob.page), SOON).toEqual([`${ann.username} sent you a friend request.`]);
     expect(await bob.page.title()).toMatch(/^\(1\) Friends/);
+    expect(await text(bob.page, "#circle time")()).toBe("just now");
     const accept = bob.page.getByRole("button", { name: `Accept ${ann.username}` });
     await accept.focus();
     await bob.page.keyboard.press("Enter");
@@ -102,6 +105,26 @@ describe("two people", () => {
 });
 
 describe("a page that one is busy with", () => {
+  it("keeps a button what it was when the row above it goes", async () => {
+    const [ida, jon, kim] = [await newcomer("ida"), await newcomer("jon"), await newcomer("kim")];
+    const withdraw: (() => Promise<void>)[] = [];
+    for (const other of [jon, kim]) {
+      const request = await other.call("POST", "/api/friends/request/", { to_user: ida.id });
+      withdraw.push(() => other.call("DELETE", `/api/friends/request/${request.id}/`));
+    }
+    await ida.open("/friends");
+    const names = () => ida.page.locator("#circle li a").allTextContents();
+    expect(await names(), "newest first").toEqual([kim.username, jon.username]);
+    const accept = ida.page.getByRole("button", { name: `Accept ${jon.username}` });
+    await accept.focus();
+    await withdraw[1]!();
+    await expect.poll(names, SOON).toEqual([jon.username]);
+    expect(await accept.evaluate((button) => button === document.activeElement)).toBe(true);
+    await withdraw[0]!();
+    await expect.poll(names, SOON).not.toContain(jon.username);
+    for (const guest of [ida, jon, kim]) await guest.leave();
+  });
+
   it("keeps what is typed and where one is, says what went wrong, and asks before what cannot be undone", async () => {
     const [cid, dee] = [await newcomer("cid"), await newcomer("dee")];
     const { page } = cid;
@@ -135,6 +158,11 @@ describe("a page that one is busy with", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Unfriend" }).click();
     await expect.poll(cid.said, SOON).toBe("You are no longer friends.");
     expect(await unfriend.count()).toBe(0);
+
+    await dee.call("POST", `/api/users/${cid.id}/block/`);
+    await page.locator(`form[action="/people/${dee.id}/ask"] button`).click();
+    await page.waitForURL("**/people", SOON);
+    await expect.poll(cid.said, { ...SOON, message: "said where it led" }).toBe("There is no such person.");
     cid.forgive(/ERR_INTERNET_DISCONNECTED/);
     await cid.leave();
     await dee.leave();
@@ -160,6 +188,9 @@ describe("a page that one is busy with", () => {
     await expect.poll(unread(eve.page), SOON).toBe("1 unread");
     await expect.poll(() => toasts(eve.page), SOON).toEqual([`${fay.username} sent you a friend request.`]);
     expect(asked).toBe(1);
+
+    await eve.call("PATCH", "/api/preferences/theme_settings/", { theme: "dark" });
+    await expect.poll(() => eve.page.locator("html").getAttribute("data-theme"), SOON).toBe("dark");
 
     await eve.call("POST", "/api/auth/logout/", {});
     await eve.page.waitForURL("**/login?next=/friends", SOON);

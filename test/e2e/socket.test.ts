@@ -110,7 +110,7 @@ describe("the socket's client", () => {
     wire.says({ type: "pong" });
     wire.client.wake();
     expect(wire.said).toEqual(["ping", "ping"]);
-    expect(await wire.waits()).toBe(3000);
+    expect(await wire.waits()).toBe(5000);
     expect(wire.client.state).toBe("waiting");
     wire.client.wake();
     await settled();

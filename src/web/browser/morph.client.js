@@ -13,7 +13,7 @@ const OURS = new Set(["open", "aria-busy", "tabindex"]);
  * @param {Element} [done] a form that was sent: it starts anew
  */
 export function morph(old, fresh, done) {
-  if (old === done) return old.replaceWith(fresh);
+  if (old === done) return startAnew(old, fresh);
   if (isBeingFilled(old)) return;
   copyAttributes(old, fresh);
   if (old instanceof HTMLInputElement && fresh instanceof HTMLInputElement) {
@@ -21,6 +21,15 @@ export function morph(old, fresh, done) {
     old.checked = fresh.checked;
   } else if (old instanceof HTMLTextAreaElement) old.value = old.defaultValue = fresh.textContent ?? "";
   else morphChildren(old, fresh, done);
+}
+
+/** What had the focus in it has it again. @param {Element} old @param {Element} fresh */
+function startAnew(old, fresh) {
+  const { activeElement: focused } = document;
+  const at = focused ? [...old.querySelectorAll("*")].indexOf(focused) : -1;
+  old.replaceWith(fresh);
+  const same = fresh.querySelectorAll("*")[at];
+  if (same instanceof HTMLElement && same.nodeName === focused?.nodeName) same.focus({ preventScroll: true });
 }
 
 /** @param {Element} old @param {Element} fresh @param {Element | undefined} done */

@@ -15,6 +15,8 @@
 /** Close codes that ask for something. */
 const CLOSE = { goingAway: 1001, comeBack: 1012, sessionOver: 4401, tokenExpired: 4408, tooManySockets: 4409 };
 const CUT = 1006;
+/** `readyState` */
+const OPEN = 1;
 
 const MOST_MS = 30_000;
 const FIRST_MS = 1000;
@@ -26,7 +28,7 @@ const GOOD_MS = 10_000;
 const SILENCE_MS = 25_000;
 const ANSWER_MS = 10_000;
 /** After a sleep it is probably not, and somebody waits. */
-const WAKING_MS = 3000;
+const WAKING_MS = 5000;
 
 /** How long to wait before the next try: full jitter, over a time that doubles. */
 export function delayBefore(/** @type {number} */ attempt, /** @type {number} */ code, random = Math.random) {
@@ -119,7 +121,7 @@ export class KithSocket {
    * @returns {boolean} false if there is no open socket to say it on
    */
   send(frame) {
-    if (this.state !== "open" || this.#link?.readyState !== 1) return false;
+    if (this.state !== "open" || this.#link?.readyState !== OPEN) return false;
     this.#link.send(JSON.stringify(frame));
     return true;
   }
@@ -235,7 +237,9 @@ export class KithSocket {
     const link = this.#link;
     this.#link = null;
     this.#options.timers.clear(/** @type {never} */ (this.#timer));
-    if (link && link.readyState < 2) link.close();
+    if (link?.readyState === OPEN) link.close();
+    // Closing it before it is open would make browsers complain.
+    else if (link) link.onopen = () => link.close();
     return ++this.#turn;
   }
 
