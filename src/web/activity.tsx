@@ -68,7 +68,7 @@ const Entry: FC<{ of: Activity }> = ({ of: { id, details, person, created_at, de
         <Time at={created_at} />
       </div>
     </div>
-    <Act action={`${PATH}/${id}/hide`} label={`Hide: ${details}`}>
+    <Act action={`${PATH}/${id}/hide`} label={`Hide: ${details}`} kind="quiet">
       Hide
     </Act>
   </div>

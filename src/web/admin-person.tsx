@@ -43,9 +43,9 @@ const Person: FC<{ account: Account; history: AuditEntry[]; errors: FieldErrors;
   const here = address(account.id);
   return (
     <>
-      <a class="back" href="/admin">
-        Accounts
-      </a>
+      <p class="back">
+        <a href="/admin">Accounts</a>
+      </p>
       <div class="heading">
         <Avatar of={account} size={96} />
         <h1 class="break">

@@ -103,9 +103,9 @@ const audit = members(async (c, me) => {
     c,
     "What admins did",
     <>
-      <a class="back" href={HERE}>
-        Accounts
-      </a>
+      <p class="back">
+        <a href={HERE}>Accounts</a>
+      </p>
       <h1>What admins did</h1>
       {of.size > 0 && (
         <p class="quiet">

@@ -111,6 +111,7 @@ const FriendRow: FC<{ of: Friend; back: string }> = ({ of: friend, back }) => (
     <Act
       action={`/people/${friend.id}/unfriend`}
       label={`Unfriend ${friend.username}`}
+      kind="quiet"
       fields={{ back }}
       confirm={`End your friendship with ${friend.username}?`}
     >

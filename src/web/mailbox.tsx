@@ -72,7 +72,7 @@ const one = inDevelopment(async (c) => {
     c,
     mail.subject,
     <>
-      <p>
+      <p class="back">
         <a href="/dev/mailbox/">Mailbox</a>
       </p>
       <h1>{mail.subject}</h1>

@@ -121,11 +121,11 @@ const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notificat
       <div class="acts">
         {waits && <Answer request={request.id} username={request.sender.username} back={back} />}
         {!is_read && (
-          <Act action={`${PATH}/${id}/read`} label={`${auto_delete ? "Got it" : "Mark as read"}: ${text}`} fields={{ back }}>
+          <Act action={`${PATH}/${id}/read`} label={`${auto_delete ? "Got it" : "Mark as read"}: ${text}`} kind="quiet" fields={{ back }}>
             {auto_delete ? "Got it" : "Mark as read"}
           </Act>
         )}
-        <Act action={`${PATH}/${id}/delete`} label={`Delete: ${text}`} fields={{ back }}>
+        <Act action={`${PATH}/${id}/delete`} label={`Delete: ${text}`} kind="quiet" fields={{ back }}>
           Delete
         </Act>
       </div>

@@ -125,7 +125,8 @@ export const Form: FC<PropsWithChildren<FormProps>> = ({
 export const Act: FC<{
   action: string;
   label?: string;
-  kind?: "primary" | "secondary" | "danger";
+  /** Quiet: what one seldom does, beside what one does. */
+  kind?: "primary" | "secondary" | "danger" | "quiet";
   fields?: Record<string, string>;
   confirm?: string;
   children: string;

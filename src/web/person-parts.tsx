@@ -10,7 +10,7 @@ export const personAddress = ({ id }: { id: number }) => `/people/${id}`;
 const fullName = ({ first_name, last_name }: Pick<Person, "first_name" | "last_name">) => `${first_name} ${last_name}`.trim();
 
 /** As they show it: their name, or else their username. */
-export const nameOf = (of: Person | User): string => ("first_name" in of && fullName(of)) || of.username;
+export const nameOf = (of: Person | User): string => ("first_name" in of && `${of.first_name} ${of.last_name}`.trim()) || of.username;
 
 /** A person in a list; in it what one may do. */
 export const PersonRow: FC<PropsWithChildren<{ of: Person | User; about?: Child; hides?: boolean }>> = ({ of, about, hides, children }) => (

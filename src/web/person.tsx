@@ -105,7 +105,7 @@ const Facts: FC<{ of: Acquaintance }> = ({ of: { bio, profession, birth_date, ag
   return told.length === 0 && !bio ? null : (
     <div class="card">
       <h2>About</h2>
-      {bio && <p class="said break">{bio}</p>}
+      {bio && <p class="lines">{bio}</p>}
       {told.length > 0 && (
         <dl>
           {told.map(([name, value]) => (

@@ -59,7 +59,7 @@ async function ask(c: Context<WebEnv>, errors: FieldErrors = {}): Promise<Respon
     c,
     "Delete the account",
     <Settings>
-      <p>
+      <p class="back">
         <a href={HERE}>Your data</a>
       </p>
       <h1>Delete the account?</h1>

@@ -88,7 +88,7 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
     c,
     it.name,
     <Settings>
-      <p>
+      <p class="back">
         <a href={HERE}>Groups</a>
       </p>
       <h1 class="break">{it.name}</h1>

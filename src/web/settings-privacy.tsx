@@ -112,7 +112,7 @@ async function showAudience(c: Context<WebEnv>, subject: Subject, wrong?: Wrong)
     c,
     title,
     <Settings>
-      <p>
+      <p class="back">
         <a href={HERE}>Privacy</a>
       </p>
       <h1>{title}</h1>
