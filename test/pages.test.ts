@@ -4,7 +4,7 @@ import { everything } from "./support/everything";
 import { query } from "./support/hub";
 import { linkTo, mailsTo } from "./support/mail";
 import { meterD1 } from "./support/meter";
-import { FORM_COOKIE, FORM_FIELD } from "./support/pages";
+import { FORM_COOKIE, FORM_FIELD, Visitor } from "./support/pages";
 import { type Answer, aPerson, call, ORIGIN, PASSWORD, type Person } from "./support/people";
 
 beforeEach(() => {
@@ -302,5 +302,31 @@ describe("a mail", () => {
       const { status, body } = await call("GET", "/health/ready/", { env: { APP_URL } });
       expect({ status, names: body.detail.includes("APP_URL") }).toEqual({ status: 503, names: true });
     }
+  });
+});
+
+describe("the pages that mails lead to", () => {
+  it("lead on: home once an address is confirmed, to log in once a password is new", async () => {
+    expect((await open("/verify-email/done/")).text).toContain('<a class="button" href="/">Go on</a>');
+    expect((await open("/reset-password/done/")).text).toContain('<a class="button" href="/login">Log in with the new one</a>');
+    expect((await open("/forgot-password/")).text).toContain('<a href="/login">Log in</a>');
+  });
+
+  it("have the frame of who is logged in, and confirm for them; to who was, they are as to anybody", async () => {
+    const { person, visitor } = await Visitor.new();
+    const { url, key } = await linkTo(person.email);
+    const page = await visitor.open(url.pathname + url.search);
+    expect(page.text).toContain('<a href="/logout">Log out</a>');
+    await person.delete("/api/auth/sessions/");
+    const cookie = visitor.browser.cookiesFor("/");
+    for (const path of ["/verify-email/?key=nonsense", "/forgot-password/", "/verify-email/done/", "/dev/mailbox/"]) {
+      const answer = await call("GET", path, { headers: { ...html, cookie } });
+      expect([answer.text.includes('href="/logout"'), answer.text.includes('href="/login"')], path).toEqual([false, true]);
+      expect(answer.headers.getSetCookie().join(), path).toContain("__Host-access_token=;");
+    }
+    const wrong = await visitor.submit(page, "/verify-email/", { key: "nonsense" });
+    expect([wrong.status, wrong.text.includes("not good any more")]).toEqual([400, true]);
+    expect(leadsTo(await visitor.submit(page, "/verify-email/", { key }))).toEqual({ status: 303, location: "/verify-email/done/" });
+    expect((await person.get("/api/users/me/")).body.email_verified).toBe(true);
   });
 });

@@ -179,14 +179,15 @@ describe("the page of one's data", () => {
 
   it("costs, as the page of the account does, one round trip to open; to refuse a password it takes two", async () => {
     const { visitor } = await Visitor.new();
+    const [leaving, account] = [await visitor.open(DELETE), await visitor.open(ACCOUNT)];
     const meter = meterD1();
     for (const path of [ACCOUNT, "/settings/data", "/settings/data/export", DELETE]) {
       await visitor.open(path);
       expect(meter.take().trips, path).toBe(1);
     }
-    await visitor.post(DELETE, { password: "wrong-horse" });
+    await visitor.submit(leaving, DELETE, { password: "wrong-horse" });
     expect(meter.take().trips).toBe(2);
-    await visitor.post(`${ACCOUNT}/password`, { old_password: PASSWORD, new_password: NEW, new_password2: NEW });
+    await visitor.submit(account, `${ACCOUNT}/password`, { old_password: PASSWORD, new_password: NEW, new_password2: NEW });
     expect(meter.take().trips).toBe(2);
   });
 });

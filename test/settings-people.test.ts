@@ -138,14 +138,15 @@ describe("the pages of one's groups", () => {
   it("cost one round trip each, as those of who sees what do, and one to save or refuse", async () => {
     const { visitor } = await Visitor.new();
     const at = leadsTo(await visitor.submit(await visitor.open(GROUPS), GROUPS, { name: "One" })).location!;
+    const [levels, bio] = [await visitor.open(PRIVACY), await visitor.open(`${PRIVACY}/bio`)];
     const meter = meterD1();
     for (const path of [GROUPS, at, PRIVACY, `${PRIVACY}/bio`]) {
       await visitor.open(path);
       expect(meter.take().trips, path).toBe(1);
     }
-    await visitor.post(PRIVACY, { profile: "friends" });
+    await visitor.submit(levels, PRIVACY, { profile: "friends" });
     expect(meter.take().trips).toBe(1);
-    await visitor.post(`${PRIVACY}/bio`, { level: "enemies" });
+    await visitor.submit(bio, `${PRIVACY}/bio`, { level: "enemies" });
     expect(meter.take().trips).toBe(1);
   });
 });

@@ -80,20 +80,18 @@ export async function saveAccount(
   again: (wrong: { errors?: FieldErrors; given?: Given; stale?: true }) => Promise<Response>,
 ): Promise<Response> {
   const version = await versionIn(c);
-  let said = "Saved.";
   return submit(c, {
     schema: AccountSettingsChange,
-    act: async (change) => {
-      const { account_settings: now } = (await preferences.change(me, "account_settings", change, version)).preferences;
-      if (now.pending_email !== null && now.pending_email === change.email)
-        said = `A mail is on its way to ${now.pending_email}. The address changes when you use its link.`;
-    },
+    act: async (change) => (await preferences.change(me, "account_settings", change, version)).preferences.account_settings,
     again: (errors, given) => again({ errors, given }),
     refuse: {
       precondition_failed: () => again({ stale: true }),
-      session_not_fresh: async ({ body }) => again({ errors: { email: [String(body.detail)] }, given: textsOf(await c.req.json()) }),
+      session_not_fresh: ({ body }, given) => again({ errors: { email: [String(body.detail)] }, given }),
     },
     done,
-    said: () => said,
+    said: ({ email }, { pending_email }) =>
+      pending_email !== null && pending_email === email
+        ? `A mail is on its way to ${pending_email}. The address changes when you use its link.`
+        : "Saved.",
   });
 }

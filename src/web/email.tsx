@@ -3,12 +3,13 @@ import type { Context } from "hono";
 import { Address, AddressConfirmation } from "../modules/credentials/schemas";
 import type { AddressLink } from "../modules/credentials/service";
 import * as credentials from "../modules/credentials/service";
+import type { Caller, MemberScope } from "../scope";
 import { Field } from "./fields";
 import type { Given } from "./flash";
 import { submit, takeCredentialForm } from "./forms";
 import { page } from "./layout";
-import { Form } from "./parts";
-import { asVisitor } from "./visitor";
+import { Form, Onward } from "./parts";
+import { anybody, asNobody } from "./visitor";
 import { type WebEnv, web } from "./web";
 
 /** Where links about addresses lead: opening one changes nothing, for mail programs open links too. */
@@ -67,19 +68,20 @@ const Answer = AddressConfirmation.extend({ made_by_me: z.string().optional() })
 type Answer = z.infer<typeof Answer>;
 const isNo = ({ made_by_me }: Answer) => made_by_me === "no";
 
-async function answerLink(c: Context<WebEnv>, answer: Answer): Promise<void> {
-  const scope = c.get("scope");
-  if (isNo(answer)) return credentials.denyAddress(scope, answer.key);
-  await credentials.confirmAddress(scope, answer.key, await asVisitor(c, async ({ caller }) => caller));
+async function answerLink(c: Context<WebEnv>, answer: Answer, by: Caller | null): Promise<void> {
+  if (isNo(answer)) return credentials.denyAddress(asNobody(c), answer.key);
+  await credentials.confirmAddress(asNobody(c), answer.key, by);
 }
 
-const confirm = (c: Context<WebEnv>) =>
+const confirm = (c: Context<WebEnv>, me: MemberScope | null) =>
   submit(c, {
     schema: Answer,
-    act: (answer) => answerLink(c, answer),
+    act: (answer) => answerLink(c, answer, me?.caller ?? null),
     again: ({ email }) => (email ? taken(c) : notGood(c)),
     refuse: { link_not_valid: () => notGood(c) },
     done: (answer) => (isNo(answer) ? FORGOT : VERIFIED),
+    said: (answer) =>
+      isNo(answer) ? "Thank you: it stays unconfirmed. Here you can take the account over with a new password." : undefined,
   });
 
 const taken = (c: Context<WebEnv>) =>
@@ -89,6 +91,7 @@ const taken = (c: Context<WebEnv>) =>
     <div class="card">
       <h1>Another account uses this address</h1>
       <p>Nothing has changed. Choose another address, or log in to the account that has this one.</p>
+      <Onward to="/settings/account" title="Choose another" else="You can close this page." />
     </div>,
     { status: 400, width: "narrow" },
   );
@@ -113,7 +116,7 @@ const verified = (c: Context<WebEnv>) =>
     "Address confirmed",
     <div class="card">
       <h1>Your address is confirmed</h1>
-      <p>Thank you. You can close this page and go on where you were.</p>
+      <Onward to="/" title="Go on" else="Thank you. You can close this page and go on where you were." />
     </div>,
     { width: "narrow" },
   );
@@ -134,7 +137,7 @@ const resendForm = (c: Context<WebEnv>, errors: Record<string, string[]> = {}, g
 const resend = (c: Context<WebEnv>) =>
   submit(c, {
     schema: Address,
-    act: ({ email }) => credentials.resendVerification(c.get("scope"), email),
+    act: ({ email }) => credentials.resendVerification(asNobody(c), email),
     again: (errors, given) => resendForm(c, errors, given),
     done: RESENT,
   });
@@ -151,9 +154,12 @@ const resent = (c: Context<WebEnv>) =>
   );
 
 export const emailPages = web()
-  .get(VERIFY, ask)
-  .post(VERIFY, takeCredentialForm, confirm)
-  .get(VERIFIED, verified)
-  .get(RESEND, (c) => resendForm(c))
-  .post(RESEND, takeCredentialForm, resend)
-  .get(RESENT, resent);
+  .get(VERIFY, anybody(ask))
+  .post(VERIFY, takeCredentialForm, anybody(confirm))
+  .get(VERIFIED, anybody(verified))
+  .get(
+    RESEND,
+    anybody((c) => resendForm(c)),
+  )
+  .post(RESEND, takeCredentialForm, anybody(resend))
+  .get(RESENT, anybody(resent));

@@ -1,6 +1,7 @@
 import type { Context, Handler } from "hono";
 import { listMails, type MailboxItem, readMail } from "../mail/mailbox";
 import { page } from "./layout";
+import { anybody } from "./visitor";
 import { type WebEnv, web } from "./web";
 
 /** The mailbox of development: pages for people, JSON for scripts and tests. */
@@ -25,7 +26,11 @@ async function mailOf(c: Context<WebEnv>): Promise<MailboxItem | null> {
 
 const when = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
 
-const list = inDevelopment(async (c) => {
+/** To a browser with a frame around it, to scripts as JSON. */
+const toBoth = (show: (c: Context<WebEnv>) => Promise<Response>) =>
+  inDevelopment((c, next) => (wantsHtml(c) ? anybody(show)(c, next) : show(c)));
+
+const list = toBoth(async (c) => {
   const mails = await listMails(c.get("scope"), c.req.query("to") ?? null);
   if (!wantsHtml(c)) return c.json(mails);
   return page(
@@ -64,7 +69,7 @@ const List = ({ mails }: { mails: MailboxItem[] }) => (
   </ul>
 );
 
-const one = inDevelopment(async (c) => {
+const one = toBoth(async (c) => {
   const mail = await mailOf(c);
   if (!mail) return c.notFound();
   if (!wantsHtml(c)) return c.json(mail);

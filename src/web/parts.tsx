@@ -66,6 +66,16 @@ export const Empty: FC<PropsWithChildren<{ title: string }>> = ({ title, childre
   </div>
 );
 
+/** The way on from a page that mails lead to; where there is no website, what to do instead. */
+export const Onward: FC<{ to: string; title: string; else: string }> = ({ to, title, else: instead }) =>
+  useFrame().website ? (
+    <a class="button" href={to}>
+      {title}
+    </a>
+  ) : (
+    <p>{instead}</p>
+  );
+
 /** The way on through a list. */
 export const More: FC<{ to: string | null; children?: string }> = ({ to, children = "More" }) =>
   to === null ? null : (

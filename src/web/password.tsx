@@ -5,8 +5,10 @@ import * as credentials from "../modules/credentials/service";
 import { Errors, Field } from "./fields";
 import type { Given } from "./flash";
 import { submit, takeCredentialForm } from "./forms";
+import { useFrame } from "./frame";
 import { page } from "./layout";
-import { Form } from "./parts";
+import { Form, Onward } from "./parts";
+import { anybody, asNobody } from "./visitor";
 import { type WebEnv, web } from "./web";
 
 /** For who forgot their password: asking for a mail, and what its link leads to. */
@@ -25,14 +27,22 @@ const forgotForm = (c: Context<WebEnv>, errors: FieldErrors = {}, given: Given =
       <p>Tell us your e-mail address, and we mail you a link to choose a new one.</p>
       <Field name="email" label="E-mail address" type="email" autocomplete="email" value={given.email} errors={errors.email} autofocus />
       <button type="submit">Mail me a link</button>
+      <BackToLogin />
     </Form>,
     { status: errors.email ? 400 : 200, width: "narrow" },
   );
 
+const BackToLogin = () =>
+  useFrame().website ? (
+    <p class="quiet below">
+      You know it after all? <a href="/login">Log in</a>
+    </p>
+  ) : null;
+
 const forgot = (c: Context<WebEnv>) =>
   submit(c, {
     schema: Address,
-    act: ({ email }) => credentials.askForReset(c.get("scope"), email),
+    act: ({ email }) => credentials.askForReset(asNobody(c), email),
     again: (errors, given) => forgotForm(c, errors, given),
     done: SENT,
   });
@@ -85,7 +95,7 @@ const resetForm = (c: Context<WebEnv>, { uid, token }: Given, errors: FieldError
 const reset = (c: Context<WebEnv>) =>
   submit(c, {
     schema: PasswordReset,
-    act: (input) => credentials.resetPassword(c.get("scope"), input),
+    act: (input) => credentials.resetPassword(asNobody(c), input),
     again: (errors, given) => (errors.uid || errors.token ? notGood(c) : resetForm(c, given, errors)),
     done: DONE,
   });
@@ -96,7 +106,8 @@ const done = (c: Context<WebEnv>) =>
     "Password changed",
     <div class="card">
       <h1>Your password is changed</h1>
-      <p>You are logged out everywhere. Go back to where you came from and log in with the new one.</p>
+      <p>You are logged out everywhere.</p>
+      <Onward to="/login" title="Log in with the new one" else="Go back to where you came from and log in with the new one." />
     </div>,
     { width: "narrow" },
   );
@@ -116,9 +127,12 @@ const notGood = (c: Context<WebEnv>) =>
   );
 
 export const passwordPages = web()
-  .get(FORGOT, (c) => forgotForm(c))
-  .post(FORGOT, takeCredentialForm, forgot)
-  .get(SENT, sent)
-  .get(RESET, openLink)
-  .post(RESET, takeCredentialForm, reset)
-  .get(DONE, done);
+  .get(
+    FORGOT,
+    anybody((c) => forgotForm(c)),
+  )
+  .post(FORGOT, takeCredentialForm, anybody(forgot))
+  .get(SENT, anybody(sent))
+  .get(RESET, anybody(openLink))
+  .post(RESET, takeCredentialForm, anybody(reset))
+  .get(DONE, anybody(done));

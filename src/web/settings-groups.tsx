@@ -7,7 +7,7 @@ import * as groups from "../modules/groups/service";
 import type { MemberScope } from "../scope";
 import { Field, Select } from "./fields";
 import { flash, type Given } from "./flash";
-import { submit, takeForm, textsOf } from "./forms";
+import { submit, takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Avatar, Empty, Form } from "./parts";
 import { Settings } from "./settings-frame";
@@ -65,21 +65,16 @@ async function list(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
   );
 }
 
-const create = members((c, me) => {
-  let made = 0;
-  return submit(c, {
+const create = members((c, me) =>
+  submit(c, {
     schema: NewGroup,
-    act: async ({ name }) => {
-      made = (await groups.create(me, name)).id;
-    },
+    act: ({ name }) => groups.create(me, name),
     again: (errors, given) => list(c, { errors, given }),
-    refuse: {
-      too_many_groups: async ({ body }) => list(c, { errors: { name: [String(body.detail)] }, given: textsOf(await c.req.json()) }),
-    },
-    done: () => `${HERE}/${made}`,
+    refuse: { too_many_groups: ({ body }, given) => list(c, { errors: { name: [String(body.detail)] }, given }) },
+    done: (_, { id }) => `${HERE}/${id}`,
     said: ({ name }) => `“${name}” is there. Now put friends into it.`,
-  });
-});
+  }),
+);
 
 async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<Response> {
   const { group: it, members: within, others } = await groups.room(framed(c), group);

@@ -5,7 +5,7 @@ import { callerOf } from "../middleware/authenticate";
 import * as sessions from "../modules/auth/sessions";
 import type { Viewer } from "../modules/viewer/schemas";
 import { withViewer } from "../modules/viewer/service";
-import type { Caller, MemberScope } from "../scope";
+import type { Caller, MemberScope, Scope } from "../scope";
 import { verifyAccess } from "../tokens";
 import { wantsJson } from "./accept";
 import { loginAddress } from "./next";
@@ -29,8 +29,12 @@ export const members = (show: MemberPage): Handler<WebEnv> =>
   ofWebsite(async (c) => (await asVisitor(c, (me) => show(c, me))) ?? toLogin(c));
 
 /** A page for everybody, which may have more for who is logged in. */
-export const everybody = (show: VisitorPage): Handler<WebEnv> =>
-  ofWebsite(async (c) => (await asVisitor(c, (me) => show(c, me))) ?? show(c, null));
+export const everybody = (show: VisitorPage): Handler<WebEnv> => ofWebsite(forAnybody(show));
+
+/** The same for what mails lead to, which is there without a website, too. */
+export const anybody = (show: VisitorPage): Handler<WebEnv> => forAnybody(show);
+
+const forAnybody = (show: VisitorPage) => async (c: Context<WebEnv>) => (await asVisitor(c, (me) => show(c, me))) ?? show(c, null);
 
 /** @throws AppError `not_authenticated` to script, which is led nowhere */
 function toLogin(c: Context<WebEnv>): Response {
@@ -86,3 +90,6 @@ function sessionIsOver(): never {
 
 /** To read for a page that answers a form: its frame rides along there too. */
 export const framed = (c: Context<WebEnv>): MemberScope => c.get("framed")!;
+
+/** To do what takes no log-in: whoever is logged in does it as anybody would, also when their session is over. */
+export const asNobody = (c: Context<WebEnv>): Scope => ({ ...c.get("scope"), caller: null });

@@ -48,7 +48,7 @@ export class Visitor {
 
   /** Posts these fields, with the secret of this browser, as a form of ours does. A file makes it multipart. */
   async post(path: string, fields: Record<string, string | File> = {}, headers: Record<string, string> = {}): Promise<Answer> {
-    const all = Object.entries({ csrfmiddlewaretoken: await this.token(), ...fields });
+    const all = Object.entries({ csrfmiddlewaretoken: fields.csrfmiddlewaretoken ?? (await this.token()), ...fields });
     const body = all.some(([, value]) => typeof value !== "string") ? new FormData() : new URLSearchParams();
     for (const [name, value] of all) (body as FormData).append(name, value as string);
     return this.raw(path, body, headers);
