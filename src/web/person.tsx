@@ -37,15 +37,13 @@ const show = members(async (c, me) => {
   return page(
     c,
     nameOf(person),
-    <>
-      <Live id="person" on="friend_request friend_update">
-        <Head of={person} back={back} />
-      </Live>
+    <Live id="person" on="friend_request friend_update">
+      <Head of={person} back={back} />
       <Facts of={person} />
       {person.standing === "friends" && <Groups of={person} groups={found.groups} />}
       <Friends of={found} back={back} />
       {person.standing !== "self" && <Ending of={person} />}
-    </>,
+    </Live>,
   );
 });
 

@@ -70,6 +70,7 @@ describe("two people", () => {
     expect(await bob.page.evaluate(() => document.activeElement !== document.body), "the keyboard goes on from there").toBe(true);
 
     await expect.poll(text(ann.page, "#person .badge"), SOON).toBe("friends");
+    expect(await ann.page.getByRole("button", { name: `Unfriend ${bob.username}` }).count()).toBe(1);
     await expect.poll(unread(ann.page), SOON).toBe("1 unread");
     await expect.poll(() => toasts(ann.page), SOON).toEqual([expect.stringContaining(bob.username!)]);
     const dot = () => ann.page.locator(`#person [data-presence="${bob.id}"]`).getAttribute("data-status");
@@ -159,8 +160,15 @@ describe("a page that one is busy with", () => {
     await expect.poll(cid.said, SOON).toBe("You are no longer friends.");
     expect(await unfriend.count()).toBe(0);
 
+    const ask = page.locator(`form[action^="/people/${dee.id}/"]:has(button.primary)`);
+    await ask.evaluate((form) => form.setAttribute("action", "/nowhere"));
+    await page.locator('form[action="/nowhere"] button').click();
+    await expect.poll(text(page, "h1"), { ...SOON, message: "a refusal stands in the page's place" }).toBe("There is nothing here");
+    await page.goBack();
+    await expect.poll(() => ask.count(), { ...SOON, message: "and there is a way back" }).toBe(1);
+
     await dee.call("POST", `/api/users/${cid.id}/block/`);
-    await page.locator(`form[action="/people/${dee.id}/ask"] button`).click();
+    await ask.locator("button").click();
     await page.waitForURL("**/people", SOON);
     await expect.poll(cid.said, { ...SOON, message: "said where it led" }).toBe("There is no such person.");
     cid.forgive(/ERR_INTERNET_DISCONNECTED/);
@@ -168,7 +176,7 @@ describe("a page that one is busy with", () => {
     await dee.leave();
   });
 
-  it("asks for nothing while nobody looks, then once; and leads to log in when the session is over", async () => {
+  it("asks for nothing while nobody looks, then once; and leads on when the session is over or another's", async () => {
     const [eve, fay] = [await newcomer("eve"), await newcomer("fay")];
     await eve.open("/friends");
     let asked = 0;
@@ -181,7 +189,7 @@ describe("a page that one is busy with", () => {
         document.dispatchEvent(new Event("visibilitychange"));
       }, hidden);
     await look(true);
-    await fay.call("POST", "/api/friends/request/", { to_user: eve.id });
+    const request = await fay.call("POST", "/api/friends/request/", { to_user: eve.id });
     await expect.poll(() => eve.page.title(), SOON).toMatch(/^\(1\) /);
     expect({ asked, badge: await unread(eve.page)() }).toEqual({ asked: 0, badge: "" });
     await look(false);
@@ -191,6 +199,11 @@ describe("a page that one is busy with", () => {
 
     await eve.call("PATCH", "/api/preferences/theme_settings/", { theme: "dark" });
     await expect.poll(() => eve.page.locator("html").getAttribute("data-theme"), SOON).toBe("dark");
+
+    await eve.enter(fay.username!);
+    await fay.call("DELETE", `/api/friends/request/${request.id}/`);
+    await expect.poll(() => eve.page.locator("body").getAttribute("data-user"), SOON).toBe(String(fay.id));
+    expect(new URL(eve.page.url()).pathname).toBe("/friends");
 
     await eve.call("POST", "/api/auth/logout/", {});
     await eve.page.waitForURL("**/login?next=/friends", SOON);

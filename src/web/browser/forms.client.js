@@ -9,6 +9,8 @@ import { ask, isElsewhere } from "./live.client.js";
 /** A form may lead to a file, and then this page stays. */
 const SENDING_MS = 4000;
 const SAID = "said";
+/** What stands between us and the server may answer in our place. */
+const FAILED = "That did not work. Try again in a moment.";
 const OFFLINE = "That did not reach us: you seem to be offline. Try again in a moment.";
 
 export class Forms {
@@ -59,8 +61,9 @@ export class Forms {
     const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
     const answer = await ask(action, { method: "POST", body }).catch(() => null);
     free(form);
-    if (answer) this.#show(answer, form);
-    else this.#page.say("bad", OFFLINE);
+    if (!answer) this.#page.say("bad", OFFLINE);
+    else if (answer.fresh.getElementById("content")) this.#show(answer, form);
+    else this.#page.say("bad", FAILED);
   }
 
   /** @param {import("./live.client.js").Answer} answer @param {HTMLFormElement} form */

@@ -107,8 +107,7 @@ export class Page {
 
   /** @param {Answer} answer @param {{ whole?: boolean, done?: HTMLFormElement | undefined }} [how] `whole`: all content, not the live parts alone */
   #take({ fresh, asked, status }, { whole = false, done } = {}) {
-    // Somebody else has logged in meanwhile, in another tab: nothing here is theirs.
-    if (fresh.body.dataset.user !== document.body.dataset.user) return location.reload();
+    if (isAnothers(fresh, status)) return location.reload();
     this.#prepare(fresh, asked);
     tellTimes(fresh);
     this.#shown = Math.max(this.#shown, seqOf(fresh));
@@ -172,6 +171,12 @@ function addressOf(/** @type {string} */ url) {
 
 const element = (/** @type {string} */ id) => document.getElementById(id);
 const seqOf = (/** @type {Document} */ page) => Number(page.body.dataset.seq ?? 0);
+
+/** Somebody else has logged in meanwhile, in another tab: nothing here is theirs. A refusal may be made for nobody. @param {Document} fresh @param {number} status */
+function isAnothers(fresh, status) {
+  const { user } = fresh.body.dataset;
+  return user !== document.body.dataset.user && (user !== undefined || status === 200);
+}
 
 /** The address of what a form answered when it was refused may be none to ask for. */
 const WAS_GOOD = performance
