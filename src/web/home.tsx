@@ -197,7 +197,7 @@ const Known: FC<{ people: Suggestion[] }> = ({ people }) => (
           <Name of={person} />
           <div class="quiet break">{through(person)}</div>
         </div>
-        <Act action={`/people/${person.id}/ask`} label={`Add ${person.username} as a friend`} fields={{ back: HERE }}>
+        <Act action={`/people/${person.id}/ask`} label={`Add friend: ${person.username}`} fields={{ back: HERE }}>
           Add friend
         </Act>
       </li>

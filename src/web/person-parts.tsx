@@ -7,8 +7,6 @@ import { Act, Avatar, Presence } from "./parts";
 
 export const personAddress = ({ id }: { id: number }) => `/people/${id}`;
 
-const fullName = ({ first_name, last_name }: Pick<Person, "first_name" | "last_name">) => `${first_name} ${last_name}`.trim();
-
 /** As they show it: their name, or else their username. */
 export const nameOf = (of: Person | User): string => ("first_name" in of && `${of.first_name} ${of.last_name}`.trim()) || of.username;
 
