@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { happen, query } from "./support/hub";
 import { meterD1 } from "./support/meter";
-import { aPerson, type Person } from "./support/people";
+import { aPerson, call, type Person } from "./support/people";
 
 /** D1 counts the rows that a query looks at. A page may cost what is on it, not what lies behind it. */
 
@@ -58,6 +58,36 @@ describe("A page", () => {
     await crowd(ann, 1000);
     expect(await costs()).toEqual(few);
     for (const rows of Object.values(few)) expect(rows).toBeLessThanOrEqual((PAGE + 1) * ROWS_AN_ITEM + 2);
+  });
+});
+
+describe("A page for people", () => {
+  it("reads no more when there is more behind it", async () => {
+    const ann = await aPerson("ann");
+    const friend = (await aPerson("load")).id + 1;
+    const costs = async () => {
+      const read: Record<string, number> = {};
+      for (const path of [
+        "/people",
+        "/people?search=load",
+        `/people/${friend}`,
+        `/people/${friend}/friends`,
+        "/friends",
+        "/notifications",
+      ]) {
+        const meter = meterD1();
+        expect((await call("GET", path, { token: ann.access, headers: { accept: "text/html" } })).status, path).toBe(200);
+        meter.stop();
+        read[path] = meter.take().rows;
+      }
+      return read;
+    };
+    // So many that what the frame counts is not counted further.
+    await crowd(ann, 300);
+    const few = await costs();
+    await crowd(ann, 1000);
+    expect(await costs()).toEqual(few);
+    for (const [path, rows] of Object.entries(few)) expect(rows, path).toBeLessThan(1000);
   });
 });
 

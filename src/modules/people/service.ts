@@ -25,11 +25,8 @@ export async function directory(scope: MemberScope, query: UserListQuery): Promi
   const part = slice(query);
   const slots = { ...me(scope), after: above(part), offset: part.offset, limit: part.size + 1 };
   const isFirst = !query.search?.trim() && part.after === null;
-  const [found, suggestions] = await read(
-    scope,
-    select(query, slots).acquainted,
-    suggestedPeople({ ...me(scope), ...FIRST, offset: 0, limit: isFirst ? SUGGESTED : 0 }),
-  );
+  const known = isFirst ? [suggestedPeople({ ...me(scope), ...FIRST, offset: 0, limit: SUGGESTED })] : [];
+  const [found, suggestions = []] = await read(scope, select(query, slots).acquainted, ...known);
   return { people: page(found, part, byId, null), suggestions };
 }
 
