@@ -63,11 +63,11 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
         <Form action="/resend-email" class="card">
           <h2>Your address is not confirmed</h2>
           <p>
-            The mail to <strong class="break">{access.email}</strong> has a link that does it. Until then you get no digests.
+            A link that is mailed to <strong class="break">{access.email}</strong> does it. Until then you get no digests.
           </p>
           <input type="hidden" name="email" value={access.email} />
           <button type="submit" class="secondary">
-            Mail me the link again
+            Mail me a link
           </button>
         </Form>
       )}

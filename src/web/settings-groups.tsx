@@ -77,7 +77,7 @@ const create = members((c, me) =>
 );
 
 async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<Response> {
-  const { group: it, members: within, others } = await groups.room(framed(c), group);
+  const { group: it, members: within, others, more } = await groups.room(framed(c), group);
   const at = `${HERE}/${group}`;
   return page(
     c,
@@ -109,6 +109,7 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
       {others.length > 0 ? (
         <Form action={`${at}/add`} class="card" inPlace>
           <Select name="user_id" label="Add a friend" options={others.map(({ id, username }) => [String(id), username] as const)} />
+          {more && <p class="hint">Only the first of your friends by name are offered here: you have many.</p>}
           <button type="submit">Add</button>
         </Form>
       ) : (

@@ -42,11 +42,22 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
             options={PROFILE_LEVELS}
             errors={errors["profile.level"]}
           />
-          <Chosen subject="profile" setting={profile} />
+          <p>
+            <Chosen subject="profile" setting={profile} />
+          </p>
+          <button type="submit">Save</button>
         </section>
         <section class="card">
           <h2>What they see</h2>
-          <p class="quiet">Of those who see me, these see what I say about myself.</p>
+          <p class="quiet">Of those who see me at all.</p>
+          <dl class="quiet">
+            {FIELD_LEVELS.map(([, name, meaning]) => (
+              <>
+                <dt>{name}</dt>
+                <dd>{meaning}</dd>
+              </>
+            ))}
+          </dl>
           {FIELDS.map((field) => (
             <div class="setting">
               <Select
@@ -103,7 +114,7 @@ const save = members(async (c, me) => {
 const subjectIn = (c: Context<WebEnv>): Subject | undefined => SUBJECTS.find((subject) => subject === c.req.param("subject"));
 
 async function showAudience(c: Context<WebEnv>, subject: Subject, wrong?: Wrong): Promise<Response> {
-  const { setting, people, groups } = await visibility.audience(framed(c), subject);
+  const { setting, people, more, groups } = await visibility.audience(framed(c), subject);
   const given = (list: "people" | "groups") => (wrong ? ((wrong.given[list] ?? []) as unknown[]).map(Number) : setting[list]);
   const [chosenPeople, chosenGroups] = [new Set(given("people")), new Set(given("groups"))];
   const wrongIn = (part: string) => wrong?.errors[`${subject === "profile" ? subject : `fields.${subject}`}.${part}`];
@@ -156,6 +167,7 @@ async function showAudience(c: Context<WebEnv>, subject: Subject, wrong?: Wrong)
           }))}
           errors={wrongIn("people")}
         >
+          {more && <p class="quiet">Only the first of your friends by name are offered here: you have many.</p>}
           {people.length === 0 && (
             <Empty title="You have no friends here yet">
               <a href="/people">Find people</a>

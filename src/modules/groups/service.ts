@@ -44,10 +44,12 @@ export interface Room {
   group: Group;
   members: User[];
   others: Named[];
+  /** There are more friends than are offered. */
+  more: boolean;
 }
 
 /** Friends beyond so many are not offered. */
-export const MOST_FRIENDS = 1000;
+const MOST_FRIENDS = 1000;
 
 /** @throws AppError `not_found` */
 export async function room(scope: MemberScope, id: number): Promise<Room> {
@@ -60,7 +62,7 @@ export async function room(scope: MemberScope, id: number): Promise<Room> {
   );
   if (!group) throw new AppError("not_found");
   const within = new Set(group.members);
-  return { group, members, others: friends.filter((friend) => !within.has(friend.id)) };
+  return { group, members, others: friends.filter((friend) => !within.has(friend.id)), more: friends.length === MOST_FRIENDS };
 }
 
 /** All of the caller's, for there are never more than a page of them. */

@@ -32,6 +32,8 @@ export interface Audience {
   setting: Setting;
   /** Those who are chosen first. */
   people: Named[];
+  /** There are more friends than are offered. */
+  more: boolean;
   groups: Group[];
 }
 
@@ -49,7 +51,12 @@ export async function audience(scope: MemberScope, subject: Subject): Promise<Au
   );
   const known = new Set(chosen.map(({ id }) => id));
   const people = [...chosen, ...friends.filter(({ id }) => !known.has(id))];
-  return { setting: subject === "profile" ? settings!.profile : settings!.fields[subject], people, groups };
+  return {
+    setting: subject === "profile" ? settings!.profile : settings!.fields[subject],
+    people,
+    more: friends.length === MOST_FRIENDS,
+    groups,
+  };
 }
 
 /**
