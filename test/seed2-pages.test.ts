@@ -486,7 +486,7 @@ describe("the start page", () => {
     expect(text).toContain(`aria-label="Accept ${dan.username}"`);
     expect(text, "what waits for an answer is said once").not.toContain("sent you a friend request");
     expect(text).toMatch(new RegExp(`data-presence="${bob.id}" data-status="online"`));
-    expect(text).toContain(`1 friend in common: ${bob.username}`);
+    expect(text).toContain(`A friend in common: <a href="/people/${bob.id}">${bob.username}</a>`);
     const accepted = await visitor.submit(home, /action="(\/friends\/requests\/\d+\/accept)"/.exec(text)![1]!);
     expect(leadsTo(accepted)).toEqual({ status: 303, location: "/" });
     expect(leadsTo(await visitor.submit(home, `/people/${cid.id}/ask`))).toEqual({ status: 303, location: "/" });

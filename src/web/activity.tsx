@@ -8,6 +8,7 @@ import { flash } from "./flash";
 import { takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Empty, Live, More, Time } from "./parts";
+import { cursorOf } from "./query";
 import { members } from "./visitor";
 import { web } from "./web";
 
@@ -17,7 +18,7 @@ const PATH = "/activity";
 const SHOWN = 25;
 
 const list = members(async (c, me) => {
-  const found = await activity.list(me, { limit: SHOWN, cursor: c.req.query("cursor") });
+  const found = await activity.list(me, { limit: SHOWN, cursor: cursorOf(c) });
   return page(
     c,
     "Activity",

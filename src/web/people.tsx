@@ -3,14 +3,14 @@ import type { FC } from "hono/jsx";
 import type { FieldErrors } from "../lib/errors";
 import { fieldErrors } from "../lib/fields";
 import { cursorAddress } from "../lib/pages";
-import type { Directory, SuggestedPerson } from "../modules/people/schemas";
+import type { Directory } from "../modules/people/schemas";
 import * as people from "../modules/people/service";
 import { UserListQuery } from "../modules/users/schemas";
 import { here } from "./acts";
 import { Errors } from "./fields";
 import { page } from "./layout";
-import { Act, Empty, Live, More } from "./parts";
-import { PersonRow, personAddress, Standing } from "./person-parts";
+import { Empty, Live, More } from "./parts";
+import { PersonRow, Standing, Suggested } from "./person-parts";
 import { cursorOf } from "./query";
 import { members } from "./visitor";
 import { type WebEnv, web } from "./web";
@@ -116,29 +116,5 @@ const Nobody: FC<{ search: string; goesOn: boolean }> = ({ search, goesOn }) =>
       </p>
     </Empty>
   );
-
-const Suggested: FC<{ person: SuggestedPerson; back: string }> = ({ person, back }) => (
-  <PersonRow of={person} about={<Mutual of={person} />}>
-    <Act action={`${personAddress(person)}/ask`} label={`Add friend: ${person.username}`} kind="primary" fields={{ back }}>
-      Add friend
-    </Act>
-  </PersonRow>
-);
-
-const Mutual: FC<{ of: SuggestedPerson }> = ({ of: { mutual_friends, through } }) => {
-  const others = mutual_friends - through.length;
-  return (
-    <>
-      {mutual_friends === 1 ? "A friend in common: " : `${mutual_friends} friends in common: `}
-      {through.map((friend, i) => (
-        <>
-          {i > 0 && ", "}
-          <a href={personAddress(friend)}>{friend.username}</a>
-        </>
-      ))}
-      {others > 0 && " and others"}
-    </>
-  );
-};
 
 export const peoplePages = web().get("/people/", list);

@@ -1,5 +1,6 @@
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { Acquaintance } from "../modules/people/schemas";
+import type { Suggestion } from "../modules/suggestions/schemas";
 import type { Person, User } from "../modules/users/schemas";
 import { Act, Avatar, Presence } from "./parts";
 
@@ -92,3 +93,28 @@ export const Cancel: FC<Asking> = ({ request, username, back }) => (
 export const Day: FC<{ on: string }> = ({ on }) => (
   <time datetime={on}>{new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(new Date(on))}</time>
 );
+
+/** Somebody who may be known, by whom. */
+export const Suggested: FC<{ person: User & Suggestion; back: string }> = ({ person, back }) => (
+  <PersonRow of={person} about={<Mutual of={person} />}>
+    <Act action={`${personAddress(person)}/ask`} label={`Add friend: ${person.username}`} kind="primary" fields={{ back }}>
+      Add friend
+    </Act>
+  </PersonRow>
+);
+
+const Mutual: FC<{ of: Suggestion }> = ({ of: { mutual_friends, through } }) => {
+  const others = mutual_friends - through.length;
+  return (
+    <>
+      {mutual_friends === 1 ? "A friend in common: " : `${mutual_friends} friends in common: `}
+      {through.map((friend, i) => (
+        <>
+          {i > 0 && ", "}
+          <a href={personAddress(friend)}>{friend.username}</a>
+        </>
+      ))}
+      {others > 0 && " and others"}
+    </>
+  );
+};

@@ -27,7 +27,7 @@ const Head: FC<{ of: Me }> = ({ of: mine }) => (
     <div>
       <h1 class="break">{nameOf(mine)}</h1>
       <p class="quiet break">
-        {mine.username} <Presence of={mine} />
+        @{mine.username} <Presence of={mine} />
       </p>
       {mine.status_line && <p class="break">{mine.status_line}</p>}
       <div class="acts">

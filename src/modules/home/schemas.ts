@@ -1,5 +1,5 @@
-import type { FriendRequest } from "../friends/schemas";
 import type { Notification } from "../notifications/schemas";
+import type { PendingRequest } from "../people/schemas";
 import type { Suggestion } from "../suggestions/schemas";
 import type { Me, User } from "../users/schemas";
 
@@ -9,7 +9,7 @@ export interface Home {
   /** Unread, newest first. */
   notifications: Notification[];
   /** That wait for an answer of theirs. */
-  requests: FriendRequest[];
+  requests: PendingRequest[];
   /** Friends whom they see to be there. */
   online: User[];
   suggestions: Suggestion[];

@@ -1,8 +1,8 @@
 import { below, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { at, type MemberScope } from "../../scope";
-import * as friends from "../friends/statements";
 import * as notifications from "../notifications/statements";
+import * as people from "../people/statements";
 import { first } from "../suggestions/service";
 import * as users from "../users/statements";
 import type { Home } from "./schemas";
@@ -20,7 +20,7 @@ export async function home(scope: MemberScope): Promise<Home> {
     scope,
     users.myself({ id: me, ...at(scope) }),
     notifications.myUnread(newest),
-    friends.incoming(newest),
+    people.incoming(newest),
     rows.friendsOnline({ ...slots, limit: ONLINE }),
     first(scope, FEW),
     rows.hasFriends({ me }),
