@@ -147,7 +147,9 @@ describe("the page of a person", () => {
     expect(flashOf(await press(bobs, toAnn, `Reject ${ann.username}`))).toBe(`You rejected the request of ${ann.username}.`);
     await press(visitor, toBob, `Add friend: ${bob.username}`);
     expect(flashOf(await press(bobs, toAnn, `Accept ${ann.username}`))).toBe(`You and ${ann.username} are friends now.`);
-    expect(flashOf(await press(visitor, toBob, `Unfriend ${bob.username}`))).toBe("You are no longer friends.");
+    await setLevel(bob, "friends");
+    expect(flashOf(await press(visitor, toBob, `Unfriend ${bob.username}`)), "where there is a page").toBe("You are no longer friends.");
+    await setLevel(bob, "public");
     expect(flashOf(await press(bobs, toAnn, `Block ${ann.username}`))).toBe(`${ann.username} is blocked.`);
     expect((await visitor.open(toBob)).status, "is not there for who is blocked").toBe(404);
     expect(textOf(await bobs.open(toAnn)), "nor shown to who has blocked").not.toContain(FULL_PROFILE.bio);

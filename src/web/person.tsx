@@ -206,6 +206,9 @@ const friendsPage = members(async (c, me) => {
 const NOBODY = "There is no such person.";
 const options = { to: (id: number) => `/people/${id}`, gone: "/people", words: { no_such_user: NOBODY, not_found: NOBODY } };
 
+/** Where whom it was about may be there no more. */
+const away = { ...options, to: "/friends" };
+
 const ask = actOn(async (me, id) => {
   const { status, receiver, sender } = await friends.sendRequest(me, { id, username: null });
   // Who had asked first has their answer.
@@ -215,7 +218,7 @@ const ask = actOn(async (me, id) => {
 const unfriend = actOn(async (me, id) => {
   await friends.unfriend(me, id);
   return "You are no longer friends.";
-}, options);
+}, away);
 
 const block = actOn(async (me, id) => {
   const { username } = await blocks.block(me, id);
@@ -225,7 +228,7 @@ const block = actOn(async (me, id) => {
 const unblock = actOn(async (me, id) => {
   await blocks.unblock(me, id);
   return "The block is gone.";
-}, options);
+}, away);
 
 const choose = actOn(
   async (me, id, body) => {
