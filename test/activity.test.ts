@@ -177,7 +177,7 @@ describe("what a person does", () => {
       ann.delete("/api/auth/sessions/999999/"),
       ann.post("/api/friends/request/", { to_user: 999_999 }),
       ann.delete(`/api/friends/${bob.id}/`),
-      ann.patch("/api/preferences/theme_settings/", { theme: "light" }),
+      ann.patch("/api/preferences/theme_settings/", { font_size: "medium" }),
       ann.post(`/api/users/${ann.id}/update-status/`, { status: "busy" }),
       call("POST", "/api/auth/password/reset/", { body: { email: ann.email } }),
       call("POST", "/api/auth/refresh/", { body: { refresh: ann.refresh } }),
