@@ -43,7 +43,7 @@ describe("in production", () => {
 
   it("there is no route for developers", async () => {
     expect(liveRoutes().filter(({ path }) => /\/dev\/|debug|seed|outbox|mailbox|test/.test(path))).toEqual([]);
-    for (const path of ["/dev/mailbox/", "/dev/", "/debug/", "/__debug__/", "/admin/", "/.env", "/.dev.vars", "/wrangler.toml"])
+    for (const path of ["/dev/mailbox/", "/dev/", "/debug/", "/__debug__/", "/.env", "/.dev.vars", "/wrangler.toml"])
       expect((await call("GET", path, { env: production })).status, path).toBe(404);
   });
 
