@@ -7,6 +7,7 @@ import { tellTimes } from "./times.client.js";
 /** What comes together is asked for together. */
 const TOGETHER_MS = 120;
 const AGAIN_MS = 5000;
+const SAID_MS = 8000;
 const LIVE = "[data-live][id]";
 
 export class Page {
@@ -17,6 +18,8 @@ export class Page {
   /** Whatever it shows. */
   #must = false;
   #asking = false;
+  /** When the last answer was taken, in ms since the epoch. */
+  #takenAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #title = document.title;
@@ -88,6 +91,8 @@ export class Page {
   }
 
   async #ask() {
+    // What a form led to may have shown it already.
+    if (!this.#isBehind()) return;
     this.#asking = true;
     const { must, needed } = { must: this.#must, needed: this.#needed };
     this.#must = false;
@@ -98,6 +103,11 @@ export class Page {
       return this.#schedule(AGAIN_MS);
     }
     if (isElsewhere(answer)) return location.assign(answer.url);
+    // A form was answered meanwhile, and this may be from before.
+    if (answer.asked < this.#takenAt) {
+      this.#must ||= must;
+      return this.#schedule(0);
+    }
     // What was known when we asked is in the answer, whether it says so or not.
     this.#shown = Math.max(this.#shown, needed);
     if (answer.status === 200 || !WAS_GOOD || hasChanges(document)) this.#take(answer);
@@ -108,6 +118,7 @@ export class Page {
   /** @param {Answer} answer @param {{ whole?: boolean, done?: HTMLFormElement | undefined }} [how] `whole`: all content, not the live parts alone */
   #take({ fresh, asked, status }, { whole = false, done } = {}) {
     if (isAnothers(fresh, status)) return location.reload();
+    this.#takenAt = Date.now();
     this.#prepare(fresh, asked);
     tellTimes(fresh);
     this.#shown = Math.max(this.#shown, seqOf(fresh));
@@ -133,6 +144,7 @@ export class Page {
     const place = element("flash");
     place?.classList.add("in-place");
     requestAnimationFrame(() => place?.replaceChildren(notice));
+    if (notice.classList.contains("good")) setTimeout(() => notice.remove(), SAID_MS);
   }
 
   #showTitle() {
