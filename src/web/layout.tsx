@@ -132,9 +132,11 @@ const NavLink: FC<PropsWithChildren<{ to: string; path: string; class?: string }
   </a>
 );
 
-/** The page itself, or one under it. */
-const currentFor = (to: string, path: string) =>
-  to === path ? { "aria-current": "page" as const } : path.startsWith(to) ? { "aria-current": "true" as const } : {};
+/** The page itself, or one under it; devices are a room of the settings. */
+const currentFor = (to: string, path: string) => {
+  if (to === path) return { "aria-current": "page" as const };
+  return path.startsWith(to) || (to === "/settings/" && path === "/devices/") ? { "aria-current": "true" as const } : {};
+};
 
 const MembersNav: FC<{ frame: Frame; viewer: NonNullable<Frame["viewer"]> }> = ({ frame: { path }, viewer }) => (
   <>
