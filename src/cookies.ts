@@ -22,8 +22,23 @@ const isSecure = (url: string) => url.startsWith("https:");
 const nameOf = (name: string, path: string, secure: boolean) =>
   !secure ? name : path === EVERYWHERE ? `__Host-${name}` : `__Secure-${name}`;
 
-/** @param client whose log-in it is; decides where its browser sends the refresh token */
-export function setSessionCookies(c: Context, { access, refresh }: { access: string; refresh: string }, client?: Client): void {
+interface Pair {
+  access: string;
+  refresh: string;
+}
+
+/**
+ * Of somebody who has logged in: the secret of this browser's forms goes with the session that it had, if it has one.
+ *
+ * @param client whose log-in it is; decides where its browser sends the refresh token
+ */
+export function setSessionCookies(c: Context, pair: Pair, client?: Client): void {
+  turnSessionCookies(c, pair, client);
+  if (formSecret(c) !== null) renewFormSecret(c);
+}
+
+/** The next pair of the same session. */
+export function turnSessionCookies(c: Context, { access, refresh }: Pair, client?: Client): void {
   const [path, other] = client === "movieconnect" ? [REFRESH_ONLY, EVERYWHERE] : [EVERYWHERE, REFRESH_ONLY];
   put(c, ACCESS, access, EVERYWHERE);
   // An earlier log-in's, maybe somebody else's: a browser that had both would refresh with either. First, for clients that know no paths.
@@ -52,6 +67,33 @@ function bake(c: Context, name: string, value: string, { path, httpOnly = true, 
 export const setPageCookie = (c: Context, name: string, value: string, maxAge: number, { httpOnly = true } = {}): void =>
   bake(c, name, value, { path: EVERYWHERE, maxAge, httpOnly });
 
+/** What a browser's forms carry, see `web/csrf.ts`; Django's name for it, and its year. */
+const FORM_SECRET = "csrftoken";
+const FORM_SECRET_S = 31_449_600;
+const SECRET_BYTES = 16;
+const SECRET = /^[0-9a-f]{32}$/;
+
+declare module "hono" {
+  interface ContextVariableMap {
+    /** The one that this answer sets. */
+    formSecret?: string;
+  }
+}
+
+/** Null if the browser has none. */
+export function formSecret(c: Context): string | null {
+  const kept = c.get("formSecret") ?? readCookie(c.req.raw, FORM_SECRET) ?? "";
+  return SECRET.test(kept) ? kept : null;
+}
+
+/** Another secret: what a form had before is no good any more. */
+export function renewFormSecret(c: Context): string {
+  const secret = crypto.getRandomValues(new Uint8Array(SECRET_BYTES)).toHex();
+  c.set("formSecret", secret);
+  setPageCookie(c, FORM_SECRET, secret, FORM_SECRET_S, { httpOnly: false });
+  return secret;
+}
+
 /** What a browser keeps while its person is at a provider's, to log in or to link; for `maxAge` seconds. */
 const ATTEMPT = "login_attempt";
 export const keepAttempt = (c: Context, attempt: string, maxAge: number): void => setPageCookie(c, ATTEMPT, attempt, maxAge);
@@ -77,10 +119,15 @@ export function refreshTokenOf(request: Request, given: string | undefined): str
   return token;
 }
 
-/** Under https only the prefixed names count: any page of the domain could have set the others. */
+/**
+ * Under https only the prefixed names count: any page of the domain could have set the others, and one of a neighbouring host those that are
+ * not the host's own. So `__Secure-` is looked at where MovieConnect refreshes, and nowhere else.
+ */
 export function readCookie(request: Request, name: string): string | undefined {
   const header = request.headers.get("cookie");
   if (header === null) return undefined;
   const cookies = parse(header);
-  return isSecure(request.url) ? (cookies[`__Host-${name}`] ?? cookies[`__Secure-${name}`]) : cookies[name];
+  if (!isSecure(request.url)) return cookies[name];
+  const narrow = name === REFRESH && new URL(request.url).pathname.startsWith(REFRESH_ONLY);
+  return cookies[`__Host-${name}`] ?? (narrow ? cookies[`__Secure-${name}`] : undefined);
 }

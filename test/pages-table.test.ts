@@ -38,7 +38,7 @@ describe("the table of pages", () => {
 });
 
 describe("a page", () => {
-  it("runs and loads only what is ours, is kept by nobody and tells nobody where one came from", async () => {
+  it("runs and loads only what is ours, is kept by nobody and tells no other site where one came from", async () => {
     const { visitor } = await Visitor.new();
     for (const route of of("GET", "everybody", "members").filter(opened)) {
       const answer = await visitor.open(address(route));
@@ -50,7 +50,7 @@ describe("a page", () => {
       expect(headers.get("content-security-policy"), route.name).toMatch(
         /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' wss:\/\/kith\.test; (frame-src 'self'; )?form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
       );
-      expect(headers.get("referrer-policy"), route.name).toBe("no-referrer");
+      expect(headers.get("referrer-policy"), route.name).toBe("same-origin");
       expect(headers.get("cache-control"), route.name).toBe("no-store");
       expect(text, route.name).not.toMatch(
         /<script(?! type="module" src="\/assets\/[^"]*"><\/script>)|<style|\sstyle=|\son[a-z]+="|javascript:/,
@@ -197,6 +197,12 @@ describe("without a website", () => {
       const [on, off] = [await open({}), await open({ env })];
       expect({ on: on.status !== 404, off: off.status }, route.name).toEqual({ on: true, off: 404 });
     }
+    const forms = of("POST", "everybody", "members", "admins").filter(({ name }) => !mailed.test(name.replace("POST", "GET")));
+    expect(forms.length).toBeGreaterThan(30);
+    for (const route of forms)
+      expect((await call("POST", address(route), { body: new URLSearchParams({ a: "b" }), env })).body, route.name).toEqual({
+        detail: "Not found.",
+      });
     const forgot = await call("GET", "/forgot-password", { headers: HTML, env });
     expect({ status: forgot.status, leads: forgot.text.includes('href="/login"') }).toEqual({ status: 200, leads: false });
   });

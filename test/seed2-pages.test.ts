@@ -245,14 +245,14 @@ describe("logging in", () => {
     const { visitor } = await Visitor.new();
     for (const path of ["/login?next=/devices", "/registration?next=/devices"]) {
       const { text } = await new Visitor().open(path);
-      for (const name of ["google", "facebook"]) expect(text).toContain(`href="/api/auth/${name}/?next=/login%3Fnext%3D/devices%26back"`);
+      for (const name of ["google", "facebook"]) expect(text).toContain(`href="/api/auth/${name}/?next=/login%3Fnext%3D/devices"`);
       const none = await call("GET", path, { env: { GOOGLE_CLIENT_ID: "", FACEBOOK_CLIENT_ID: "" } });
       expect(none.text).not.toContain("Continue with");
     }
     const before = secretOf(visitor);
-    expect(leadsTo(await visitor.open("/login?next=%2Fdevices&back="))).toEqual({ status: 302, location: "/devices" });
-    expect(secretOf(visitor)).not.toBe(before);
-    const link = "?next=/login%3Fnext%3D/devices%26back";
+    expect(leadsTo(await visitor.open("/login?next=%2Fdevices"))).toEqual({ status: 302, location: "/devices" });
+    expect(secretOf(visitor), "to be led on changes nothing").toBe(before);
+    const link = "?next=/login%3Fnext%3D/devices";
     for (const [agrees, there] of [
       [true, { status: 302, location: "/devices" }],
       [false, { status: 200, location: null }],

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { readCookie, setPageCookie } from "../cookies";
+import { formSecret, renewFormSecret } from "../cookies";
 import { AppError } from "../lib/errors";
 import { bearer } from "../middleware/authenticate";
 
@@ -8,37 +8,18 @@ import { bearer } from "../middleware/authenticate";
  * forms do (contracts §4). In the page it stands masked, each time differently, so that the length of compressed pages tells nothing of it.
  */
 
-const COOKIE = "csrftoken";
 export const CSRF_FIELD = "csrfmiddlewaretoken";
 const HEADER = "x-csrftoken";
-/** A year, as Django's. */
-const MAX_AGE_S = 31_449_600;
 const SECRET_BYTES = 16;
-const SECRET = /^[0-9a-f]{32}$/;
 const MASKED = /^[0-9a-f]{64}$/;
 
-const random = () => crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
-const toHex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-const fromHex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 const xor = (a: Uint8Array, b: Uint8Array) => a.map((byte, i) => byte ^ b[i]!);
 
-function secretOf(c: Context): string | null {
-  const kept = readCookie(c.req.raw, COOKIE) ?? "";
-  return SECRET.test(kept) ? kept : null;
-}
-
-/** What a form of this answer carries. Sets the cookie if the browser has none. */
+/** What the forms of one answer carry. Sets the cookie if the browser has none. */
 export function formToken(c: Context): string {
-  const secret = secretOf(c) ?? renewCsrf(c);
-  const mask = random();
-  return toHex(mask) + toHex(xor(mask, fromHex(secret)));
-}
-
-/** Another secret, for somebody has logged in or out: what a form had before is no good any more. */
-export function renewCsrf(c: Context): string {
-  const secret = toHex(random());
-  setPageCookie(c, COOKIE, secret, MAX_AGE_S, { httpOnly: false });
-  return secret;
+  const secret = formSecret(c) ?? renewFormSecret(c);
+  const mask = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+  return mask.toHex() + xor(mask, Uint8Array.fromHex(secret)).toHex();
 }
 
 /**
@@ -49,15 +30,15 @@ export function renewCsrf(c: Context): string {
  */
 export function requireFormToken(c: Context, field: unknown): void {
   if (bearer(c.req.header("authorization")) !== null) return;
-  const given = c.req.header(HEADER) ?? field;
-  const secret = secretOf(c);
+  const given = field || c.req.header(HEADER);
+  const secret = formSecret(c);
   if (typeof given !== "string" || secret === null || !same(unmasked(given), secret)) throw new AppError("csrf_missing");
 }
 
 function unmasked(given: string): string {
   if (!MASKED.test(given)) return given;
-  const bytes = fromHex(given);
-  return toHex(xor(bytes.subarray(0, SECRET_BYTES), bytes.subarray(SECRET_BYTES)));
+  const bytes = Uint8Array.fromHex(given);
+  return xor(bytes.subarray(0, SECRET_BYTES), bytes.subarray(SECRET_BYTES)).toHex();
 }
 
 /** Takes as long wherever they differ. */

@@ -6,7 +6,7 @@ import * as credentials from "../modules/credentials/service";
 import type { Caller, MemberScope } from "../scope";
 import { Field } from "./fields";
 import type { Given } from "./flash";
-import { submit, takeCredentialForm } from "./forms";
+import { submit, takeMailForm } from "./forms";
 import { page } from "./layout";
 import { Form, Onward } from "./parts";
 import { anybody, asNobody } from "./visitor";
@@ -155,11 +155,11 @@ const resent = (c: Context<WebEnv>) =>
 
 export const emailPages = web()
   .get(VERIFY, anybody(ask))
-  .post(VERIFY, takeCredentialForm, anybody(confirm))
+  .post(VERIFY, takeMailForm, anybody(confirm))
   .get(VERIFIED, anybody(verified))
   .get(
     RESEND,
     anybody((c) => resendForm(c)),
   )
-  .post(RESEND, takeCredentialForm, anybody(resend))
+  .post(RESEND, takeMailForm, anybody(resend))
   .get(RESENT, anybody(resent));

@@ -1,5 +1,5 @@
 import type { Context, ErrorHandler, NotFoundHandler } from "hono";
-import { AppError } from "../lib/errors";
+import { AppError, type ErrorCode } from "../lib/errors";
 import { answerError } from "../middleware/errors";
 import { wantsJson, wantsPage } from "./accept";
 import { page } from "./layout";
@@ -22,6 +22,10 @@ const ADVICE: Partial<Record<number, string>> = {
   404: "The address may be wrong, or what was here is gone or hidden.",
   429: "Please wait a while, then try again.",
   500: "It is our fault, and nothing of yours is lost. Try again; if it stays so, tell whoever runs this site the number below.",
+};
+
+const ADVICE_FOR: Partial<Record<ErrorCode, string>> = {
+  csrf_failed: "This came from another site, so nothing was done. Go to the page itself and try there.",
 };
 
 /** A page's error: a page, unless script asked for JSON. */
@@ -47,7 +51,7 @@ async function errorPage(c: Context<WebEnv>, status: number, error: AppError): P
   const content = (
     <div class="card">
       <h1>{TITLES[status] ?? "That did not work"}</h1>
-      <p>{ADVICE[status] ?? String(error.body.detail ?? "Go back and try again.")}</p>
+      <p>{ADVICE_FOR[error.code] ?? ADVICE[status] ?? String(error.body.detail ?? "Go back and try again.")}</p>
       {status >= 500 && <p class="quiet break">{c.get("requestId")}</p>}
       <a class="button" href="/">
         To the start

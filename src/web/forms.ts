@@ -25,14 +25,22 @@ const withToken = createMiddleware<WebEnv>(async function withToken(c, next) {
   await next();
 });
 
-/** Takes a form of a page. */
-export const takeForm: MiddlewareHandler = every(asked, takeAnyBody, withToken);
+/** Where the website is switched off, its forms are as if there were none. */
+const onWebsite = createMiddleware<WebEnv>(async function onWebsite(c, next) {
+  if (!c.get("scope").settings.pages) return c.notFound();
+  await next();
+});
+
+/** Takes a form of the website. */
+export const takeForm: MiddlewareHandler = every(onWebsite, asked, takeAnyBody, withToken);
 /** One in which these may be chosen several times, and names with dots are parts of a whole. */
-export const takeListForm = (lists: readonly string[]): MiddlewareHandler => every(asked, takeNestedBody(lists), withToken);
+export const takeListForm = (lists: readonly string[]): MiddlewareHandler => every(onWebsite, asked, takeNestedBody(lists), withToken);
 /** One with a file in it. */
-export const takeUploadForm: MiddlewareHandler = every(asked, takeUpload, withToken);
-/** One that takes credentials or sends mails: it can be posted only so often from one address. */
-export const takeCredentialForm: MiddlewareHandler = every(asked, takeCredentials, withToken);
+export const takeUploadForm: MiddlewareHandler = every(onWebsite, asked, takeUpload, withToken);
+/** One that a mail leads to, or that sends one, also where there is no website: it can be posted only so often from one address. */
+export const takeMailForm: MiddlewareHandler = every(asked, takeCredentials, withToken);
+/** The same of the website: one that takes credentials. */
+export const takeCredentialForm: MiddlewareHandler = every(onWebsite, takeMailForm);
 
 interface Form<Input, Result> {
   schema: z.ZodType<Input>;

@@ -14,7 +14,7 @@ export interface Frame {
   viewer: Viewer | null;
   flash: Flash | null;
   /** What its forms carry, see csrf.ts. */
-  formToken: string;
+  readonly formToken: string;
 }
 
 /** Set around every page. Parts that need it are rendered inside, and at once: nothing in a page waits. */

@@ -49,6 +49,8 @@ export async function page(
       </Document>
     </FrameContext.Provider>
   );
+  // A browser that says nothing of where it comes from says "null" of where a form is posted from, too.
+  c.header("Referrer-Policy", "same-origin");
   c.header("Content-Security-Policy", policy(new URL(c.req.url).origin, frames));
   return c.html(`<!doctype html>${document}`, status);
 }
@@ -56,6 +58,7 @@ export async function page(
 async function frameOf(c: Context<WebEnv>): Promise<Frame> {
   const { settings, now } = c.get("scope");
   const viewer = (await c.get("viewer")?.()) ?? null;
+  let token: string | undefined;
   return {
     appName: settings.appName,
     website: settings.pages,
@@ -63,7 +66,10 @@ async function frameOf(c: Context<WebEnv>): Promise<Frame> {
     now,
     viewer,
     flash: takeFlash(c),
-    formToken: formToken(c),
+    get formToken() {
+      token ??= formToken(c);
+      return token;
+    },
   };
 }
 

@@ -9,7 +9,7 @@ import { Login } from "../modules/auth/schemas";
 import * as auth from "../modules/auth/service";
 import type { Settings } from "../settings";
 import { acceptsHtml, sendsJson, wantsJson } from "./accept";
-import { CSRF_FIELD, renewCsrf } from "./csrf";
+import { CSRF_FIELD } from "./csrf";
 import { Field } from "./fields";
 import { flash, type Given } from "./flash";
 import { submit, takeCredentialForm } from "./forms";
@@ -18,7 +18,7 @@ import { page } from "./layout";
 import { onwards, withNext } from "./next";
 import { Form } from "./parts";
 import { everybody } from "./visitor";
-import { BACK, OtherWays, providersOf, refusalOf } from "./ways-in";
+import { OtherWays, providersOf, refusalOf } from "./ways-in";
 import { type WebEnv, web } from "./web";
 
 /** Logging in (contracts §4). */
@@ -29,11 +29,10 @@ const AFTERWARDS = "/profilepage";
 const wanted = (c: Context<WebEnv>, given: unknown) => onwards(given, c.get("scope").origin());
 
 const show = everybody((c, me) => {
-  const { next: given, [BACK]: back, error } = c.req.query();
+  const { next: given, error } = c.req.query();
   const next = wanted(c, given);
   if (!me)
     return page(c, "Log in", <LogIn next={next} refusal={refusalOf(error)} settings={c.get("scope").settings} />, { width: "narrow" });
-  if (back !== undefined) renewCsrf(c);
   return c.redirect(next ?? AFTERWARDS);
 });
 
@@ -100,7 +99,6 @@ async function enter(c: Context<WebEnv>): Promise<Response> {
 /** With cookies of a new session in place of one that this browser may have, and another secret for its forms. */
 async function logIn(c: Context<WebEnv>, credentials: Login): Promise<void> {
   setSessionCookies(c, await auth.login(c.get("scope"), credentials, undefined, presentedTokens(c.req.raw)));
-  renewCsrf(c);
 }
 
 /**

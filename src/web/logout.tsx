@@ -1,11 +1,10 @@
 import type { Context } from "hono";
-import { clearSessionCookies } from "../cookies";
+import { clearSessionCookies, renewFormSecret } from "../cookies";
 import { AppError } from "../lib/errors";
 import { presentedTokens } from "../middleware/authenticate";
 import * as sessions from "../modules/auth/sessions";
 import type { MemberScope } from "../scope";
 import { wantsJson } from "./accept";
-import { renewCsrf } from "./csrf";
 import { flash } from "./flash";
 import { takeForm } from "./forms";
 import { page } from "./layout";
@@ -43,7 +42,7 @@ const leaveByLink = members((c, me) => {
 async function leave(c: Context<WebEnv>, me: MemberScope): Promise<Response> {
   await sessions.logout({ ...me, caller: null }, presentedTokens(c.req.raw));
   clearSessionCookies(c);
-  renewCsrf(c);
+  renewFormSecret(c);
   if (wantsJson(c)) return c.json({ detail: "Successfully logged out." });
   flash(c, "good", "You are logged out.");
   return c.redirect("/login");

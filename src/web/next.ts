@@ -25,8 +25,17 @@ export const withNext = (path: string, next: string | null): string =>
 /** Who has logged in wants to go on, and not to do that again or to leave. */
 const NOT_ON = /^\/(login|logout|registration)\/?(?![^?#])/;
 
+/** As the router reads it. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
 /** Where to go on to after logging in; null if `given` names no such place. */
 export function onwards(given: unknown, origin: string): string | null {
   const next = safeNext(given, origin);
-  return next === null || NOT_ON.test(next) ? null : next;
+  return next === null || NOT_ON.test(decoded(next)) ? null : next;
 }

@@ -4,7 +4,7 @@ import { Address, PasswordReset } from "../modules/credentials/schemas";
 import * as credentials from "../modules/credentials/service";
 import { Errors, Field } from "./fields";
 import type { Given } from "./flash";
-import { submit, takeCredentialForm } from "./forms";
+import { submit, takeMailForm } from "./forms";
 import { useFrame } from "./frame";
 import { page } from "./layout";
 import { Form, Onward } from "./parts";
@@ -131,8 +131,8 @@ export const passwordPages = web()
     FORGOT,
     anybody((c) => forgotForm(c)),
   )
-  .post(FORGOT, takeCredentialForm, anybody(forgot))
+  .post(FORGOT, takeMailForm, anybody(forgot))
   .get(SENT, anybody(sent))
   .get(RESET, anybody(openLink))
-  .post(RESET, takeCredentialForm, anybody(reset))
+  .post(RESET, takeMailForm, anybody(reset))
   .get(DONE, anybody(done));

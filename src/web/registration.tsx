@@ -11,7 +11,6 @@ import * as auth from "../modules/auth/service";
 import { Email, Username } from "../modules/users/schemas";
 import type { Settings } from "../settings";
 import { wantsJson } from "./accept";
-import { renewCsrf } from "./csrf";
 import { Field } from "./fields";
 import { flash, type Given } from "./flash";
 import { submit, takeCredentialForm } from "./forms";
@@ -19,7 +18,7 @@ import { useFrame } from "./frame";
 import { page } from "./layout";
 import { onwards, withNext } from "./next";
 import { Form } from "./parts";
-import { everybody, ofWebsite } from "./visitor";
+import { everybody } from "./visitor";
 import { OtherWays, providersOf } from "./ways-in";
 import { type WebEnv, web } from "./web";
 
@@ -87,7 +86,6 @@ async function signUp(c: Context<WebEnv>, { username, email, password, password2
   if (password2 !== undefined && password2 !== password) throw new ValidationError({ password2: [DISMATCH] });
   const account = await auth.register(c.get("scope"), { username, email, password }, undefined, presentedTokens(c.req.raw));
   if (account) setSessionCookies(c, account);
-  if (account) renewCsrf(c);
   return account;
 }
 
@@ -105,4 +103,4 @@ function problemOf(errors: FieldErrors, { password = "", password2 = "" }: Given
   return `${LABELS[field] ?? field}: ${messages[0]}`;
 }
 
-export const registrationPages = web().get("/registration/", show).post("/registration/", takeCredentialForm, ofWebsite(register));
+export const registrationPages = web().get("/registration/", show).post("/registration/", takeCredentialForm, register);

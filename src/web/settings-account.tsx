@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { FC } from "hono/jsx";
 import { keepAttempt } from "../cookies";
-import { type ErrorCode, type FieldErrors, isErrorCode, textOf } from "../lib/errors";
+import { type ErrorCode, type FieldErrors, textOf } from "../lib/errors";
 import { pathId } from "../lib/fields";
 import * as accounts from "../modules/account/service";
 import { FirstPassword, PasswordChange } from "../modules/credentials/schemas";
@@ -19,7 +19,7 @@ import { page } from "./layout";
 import { Act, Form, Time } from "./parts";
 import { Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
-import { providersOf } from "./ways-in";
+import { providersOf, refusalOf } from "./ways-in";
 import { type WebEnv, web } from "./web";
 
 /** How one is called, and how one gets in. */
@@ -138,7 +138,7 @@ const FirstPasswordForm: FC<Filled & { fresh: boolean }> = ({ fresh, errors = {}
 const FromProvider: FC<{ code: string | undefined }> = ({ code }) =>
   code === undefined ? null : (
     <p class="notice bad" role="alert">
-      {isErrorCode(code) ? textOf(code) : "That did not work. Try again."}
+      {refusalOf(code) ?? "That did not work. Try again."}
     </p>
   );
 

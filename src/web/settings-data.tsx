@@ -1,11 +1,10 @@
 import type { Context } from "hono";
-import { clearSessionCookies } from "../cookies";
+import { clearSessionCookies, renewFormSecret } from "../cookies";
 import type { FieldErrors } from "../lib/errors";
 import { ifGiven } from "../lib/fields";
 import { everythingAboutMe, fileNameOf } from "../modules/account/export";
 import { Leaving } from "../modules/account/schemas";
 import * as accounts from "../modules/account/service";
-import { renewCsrf } from "./csrf";
 import { Errors, Field } from "./fields";
 import { submit, takeCredentialForm } from "./forms";
 import { page } from "./layout";
@@ -126,7 +125,7 @@ const leave = members((c, me) =>
     act: async (given) => {
       await accounts.leave(me, given);
       clearSessionCookies(c);
-      renewCsrf(c);
+      renewFormSecret(c);
     },
     again: (errors) => ask(c, errors),
     refuse: {

@@ -1,5 +1,5 @@
 import type { Context, Handler } from "hono";
-import { clearSessionCookies, refreshCookie, setSessionCookies } from "../cookies";
+import { clearSessionCookies, refreshCookie, turnSessionCookies } from "../cookies";
 import { AppError, accessTokenError } from "../lib/errors";
 import { callerOf } from "../middleware/authenticate";
 import * as sessions from "../modules/auth/sessions";
@@ -66,10 +66,16 @@ const nobody = async (): Promise<Viewer | null> => null;
 async function turned(c: Context<WebEnv>): Promise<Caller | null> {
   const scope = c.get("scope");
   const token = refreshCookie(c.req.raw);
-  if (token === undefined) return null;
-  const { client, tokens } = await sessions.refresh(scope, token);
-  setSessionCookies(c, tokens, client);
+  // Who brings an access token is that person or nobody, whatever the browser adds.
+  if (token === undefined || /^\s*bearer\b/i.test(c.req.header("authorization") ?? "")) return null;
+  const { client, tokens } = await sessions.refresh(scope, token).catch(notTooOften);
+  turnSessionCookies(c, tokens, client);
   return verifyAccess(scope.settings, tokens.access);
+}
+
+/** Only what is no good is ever too often: without it one may at least log in. */
+function notTooOften(error: unknown): never {
+  throw error instanceof AppError && error.code === "throttled" ? accessTokenError() : error;
 }
 
 /** For a page, with its frame riding along; what a form does is done first, and its page asks for its frame then. */

@@ -6,15 +6,14 @@ import { withNext } from "./next";
 
 /** Logging in without a password, on the pages where one logs in or signs up. */
 
-/** Marks that a browser comes back from a provider, which has let somebody in or says in `error` why not. */
-export const BACK = "back";
-
 /** What a provider, or we, may have against it. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   "access_denied",
   "account_exists",
   "email_not_verified",
+  "identity_taken",
   "login_failed",
+  "login_not_started",
   "provider_email_missing",
   "provider_refused",
   "provider_unavailable",
@@ -36,7 +35,7 @@ export function refusalOf(code: string | undefined): string | null {
 export const providersOf = ({ providers }: Settings): ProviderName[] => PROVIDERS.filter((name) => providers[name].client !== null);
 
 /** By way of the page where one logs in: it goes on to `next`, or says what went wrong. */
-const comingBack = (next: string | null) => withNext("/login", next) + (next === null ? `?${BACK}` : `&${BACK}`);
+const comingBack = (next: string | null) => withNext("/login", next);
 
 export const OtherWays: FC<{ providers: ProviderName[]; next: string | null }> = ({ providers, next }) =>
   providers.length === 0 ? null : (

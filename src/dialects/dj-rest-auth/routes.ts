@@ -1,4 +1,4 @@
-import { clearSessionCookies, refreshCookie, setSessionCookies } from "../../cookies";
+import { clearSessionCookies, refreshCookie, setSessionCookies, turnSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { AppError } from "../../lib/errors";
 import { presentedTokens } from "../../middleware/authenticate";
@@ -56,7 +56,7 @@ export const djRestAuth = router()
     const given = c.req.valid("json").refresh ?? refreshCookie(c.req.raw);
     if (given === undefined) throw new AppError("no_refresh_token", { code: "token_not_valid" });
     const { client, tokens } = await sessions.refresh(c.get("scope"), given);
-    setSessionCookies(c, tokens, client);
+    turnSessionCookies(c, tokens, client);
     const { access, refresh } = tokens;
     return c.json({ access, access_expiration: expiryOf(access), refresh, refresh_expiration: expiryOf(refresh) }, 200);
   })

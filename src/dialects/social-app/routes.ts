@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { clearSessionCookies, refreshTokenOf, setSessionCookies } from "../../cookies";
+import { clearSessionCookies, refreshTokenOf, setSessionCookies, turnSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { AppError } from "../../lib/errors";
 import { fieldErrors } from "../../lib/fields";
@@ -28,7 +28,7 @@ export const socialApp = router()
   })
   .openapi(contract.refresh, async (c) => {
     const { client, tokens } = await sessions.refresh(c.get("scope"), refreshTokenOf(c.req.raw, c.req.valid("json").refresh));
-    setSessionCookies(c, tokens, client);
+    turnSessionCookies(c, tokens, client);
     // MovieConnect keeps its access token in the cookie alone (contracts §7).
     return c.json(client === "movieconnect" ? { refresh: tokens.refresh } : tokens, 200);
   })

@@ -1,4 +1,4 @@
-import { clearSessionCookies, refreshTokenOf, setSessionCookies } from "../../cookies";
+import { clearSessionCookies, refreshTokenOf, setSessionCookies, turnSessionCookies } from "../../cookies";
 import { router } from "../../http";
 import { presentedTokens } from "../../middleware/authenticate";
 import * as contract from "./contract";
@@ -20,7 +20,7 @@ export const authRoutes = router()
   })
   .openapi(contract.refresh, async (c) => {
     const { client, tokens } = await sessions.refresh(c.get("scope"), refreshTokenOf(c.req.raw, c.req.valid("json").refresh));
-    setSessionCookies(c, tokens, client);
+    turnSessionCookies(c, tokens, client);
     return c.json(tokens, 200);
   })
   .openapi(contract.verify, async (c) => {

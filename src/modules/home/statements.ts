@@ -4,7 +4,7 @@ import { users } from "../../db/schema/users";
 import { jsonStatement, statement } from "../../db/statement";
 import { isOnline } from "../../realtime/presence";
 import type { At } from "../../scope";
-import { seesField } from "../../visibility/sql";
+import { sees, seesField } from "../../visibility/sql";
 import { userJson } from "../users/json";
 import type { User } from "../users/schemas";
 
@@ -15,6 +15,8 @@ export const friendsOnline = jsonStatement<At & { me: number; limit: number }, U
     order by ${users.usernameKey} limit ${p.limit}`,
 );
 
+/** A friend who hides is not there. */
 export const hasFriends = statement<{ me: number }, { found: number }>(
-  (p) => sql`select exists (select 1 from ${friendships} where ${friendships.userId} = ${p.me}) as found`,
+  (p) => sql`select exists (select 1 from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
+    where ${friendships.userId} = ${p.me} and ${sees(users, p.me)}) as found`,
 );
