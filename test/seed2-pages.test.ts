@@ -420,9 +420,16 @@ describe("the settings", () => {
     const large = await visitor.post("/settings", { ...profile, profileimg: new File([new Uint8Array(2 ** 21 + 1)], "x.png") });
     expect({ status: large.status, errors: errorsOf(large), name: fieldValue(large, "name") }).toEqual({
       status: 200,
-      errors: ["An image may have 2 MB at most."],
+      errors: ["That picture is too large: 2 MB at most."],
       name: "Ada",
     });
+    expect(large.text).toContain("Not saved yet: see what is marked below.");
+    const unread = await visitor.post("/settings", { ...profile, profileimg: new File([new Uint8Array(3 * 2 ** 20)], "x.png") });
+    expect({ status: unread.status, errors: errorsOf(unread) }).toEqual({
+      status: 200,
+      errors: ["That picture is too large: 2 MB at most. What you had filled in is lost."],
+    });
+    expect((await new Visitor().post("/settings", { profileimg: new File([new Uint8Array(3 * 2 ** 20)], "x.png") })).status).toBe(302);
     expect((await person.get("/profile/")).body).toEqual(before);
     expect((await visitor.post("/settings", { age: "" })).status, "nothing is no number, and clears").toBe(302);
   });

@@ -29,7 +29,7 @@ export const AccountForm: FC<Filled & { action: string; hasPassword?: boolean }>
   errors = {},
   given = {},
 }) => (
-  <Form action={action}>
+  <Form action={action} inPlace>
     <Version is={version} />
     <Errors of={errors.non_field_errors} />
     <Field

@@ -12,7 +12,7 @@ import { flash, type Given } from "./flash";
 import { submit, takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Avatar, Form, Time } from "./parts";
-import { members } from "./visitor";
+import { framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
 
 /** One account, for admins: what it is, what can be done to it, and what was. */
@@ -27,8 +27,8 @@ const of = (act: (c: Context<WebEnv>, me: MemberScope, id: number) => Promise<Re
     return success ? act(c, me, id) : c.notFound();
   });
 
-async function show(c: Context<WebEnv>, me: MemberScope, id: number, errors: FieldErrors = {}, given: Given = {}): Promise<Response> {
-  const { account, history } = await admin.file(me, id);
+async function show(c: Context<WebEnv>, id: number, errors: FieldErrors = {}, given: Given = {}): Promise<Response> {
+  const { account, history } = await admin.file(framed(c), id);
   return page(c, account.username, <Person account={account} history={history} errors={errors} given={given} />, {
     status: Object.keys(errors).length > 0 ? 400 : 200,
   });
@@ -136,15 +136,10 @@ const Facts: FC<{ of: Account }> = ({ of: { id, email, email_verified_at, first_
 );
 
 /** A form of the page: what is wrong with it is said on the page, and so is what cannot be. */
-const form = <Input,>(
-  c: Context<WebEnv>,
-  me: MemberScope,
-  id: number,
-  own: Pick<Parameters<typeof submit<Input>>[1], "schema" | "act" | "done" | "said">,
-) =>
+const form = <Input,>(c: Context<WebEnv>, id: number, own: Pick<Parameters<typeof submit<Input>>[1], "schema" | "act" | "done" | "said">) =>
   submit(c, {
     ...own,
-    again: (errors, given) => show(c, me, id, errors, given),
+    again: (errors, given) => show(c, id, errors, given),
     refuse: { last_admin: () => refused(c, id, "last_admin") },
   });
 
@@ -154,7 +149,7 @@ function refused(c: Context<WebEnv>, id: number, code: ErrorCode): Response {
 }
 
 const suspend = of((c, me, id) =>
-  form(c, me, id, {
+  form(c, id, {
     schema: Suspension,
     act: ({ reason }) => admin.suspend(me, id, reason),
     done: address(id),
@@ -163,7 +158,7 @@ const suspend = of((c, me, id) =>
 );
 
 const setRole = of((c, me, id) =>
-  form(c, me, id, {
+  form(c, id, {
     schema: RoleChange,
     act: ({ role }) => admin.setRole(me, id, role),
     // Who takes their own role away may not look at this page any more.
@@ -185,7 +180,10 @@ const endSessions = of(async (c, me, id) => {
 });
 
 export const adminPersonPages = web()
-  .get(HERE, of(show))
+  .get(
+    HERE,
+    of((c, _, id) => show(c, id)),
+  )
   .post(`${HERE}suspend/`, takeForm, suspend)
   .post(`${HERE}restore/`, takeForm, restore)
   .post(`${HERE}role/`, takeForm, setRole)

@@ -41,16 +41,21 @@ interface Input extends Common {
   /** The id of a list of what could be meant. */
   list?: string;
   min?: number;
+  /** Of a file: script says `tooLarge` of one that has more, before it is sent. */
+  maxBytes?: number;
+  tooLarge?: string;
 }
 
 /** Text of any kind. Required unless it says otherwise. */
-export const Field: FC<Input> = ({ type = "text", value, required = true, hint, errors, label, ...input }) => (
+export const Field: FC<Input> = ({ type = "text", value, required = true, hint, errors, label, maxBytes, tooLarge, ...input }) => (
   <Around of={{ name: input.name, label, hint, errors }}>
     <input
       id={input.name}
       type={type}
       value={value ?? undefined}
       required={required}
+      data-max-bytes={maxBytes}
+      data-too-large={tooLarge}
       {...input}
       {...described({ name: input.name, label, hint, errors })}
     />

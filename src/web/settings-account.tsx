@@ -17,7 +17,7 @@ import { flash, type Given } from "./flash";
 import { submit, takeCredentialForm, takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Form, Time } from "./parts";
-import { Settings } from "./settings-frame";
+import { NotSaved, Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
 import { providersOf, refusalOf } from "./ways-in";
 import { type WebEnv, web } from "./web";
@@ -43,6 +43,7 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
     "Account",
     <Settings>
       <h1>Account</h1>
+      <NotSaved errors={wrong?.errors} />
       {wrong?.stale && (
         <p class="notice bad" role="alert">
           {CHANGED_MEANWHILE}

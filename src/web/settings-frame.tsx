@@ -1,4 +1,5 @@
 import type { FC, PropsWithChildren } from "hono/jsx";
+import type { FieldErrors } from "../lib/errors";
 import { useFrame } from "./frame";
 
 /** The rooms of the settings, beside the one that one is in. */
@@ -17,6 +18,14 @@ const here = (to: string, path: string) => {
   if (`${to}/` === path) return { "aria-current": "page" } as const;
   return to !== ROOMS[0][0] && path.startsWith(`${to}/`) ? ({ "aria-current": "true" } as const) : {};
 };
+
+/** At the top of a page whose form was not taken: what is wrong may be far below. */
+export const NotSaved: FC<{ errors: FieldErrors | undefined }> = ({ errors = {} }) =>
+  Object.keys(errors).length === 0 ? null : (
+    <p class="notice bad" role="alert">
+      Not saved yet: see what is marked below.
+    </p>
+  );
 
 export const Settings: FC<PropsWithChildren> = ({ children }) => {
   const { path } = useFrame();

@@ -10,7 +10,7 @@ import { flash, type Given } from "./flash";
 import { submit, takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Avatar, Empty, Form } from "./parts";
-import { Settings } from "./settings-frame";
+import { NotSaved, Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
 
@@ -87,6 +87,7 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
         <a href={HERE}>Groups</a>
       </p>
       <h1 class="break">{it.name}</h1>
+      <NotSaved errors={wrong?.errors} />
       <div class="card flush" id="members">
         {within.length === 0 ? (
           <Empty title="Nobody is in it yet" />
@@ -117,7 +118,7 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
           {within.length > 0 ? "All your friends are in it." : "You have no friends here yet."} <a href="/people">Find people</a>
         </p>
       )}
-      <Form action={at} class="card">
+      <Form action={at} class="card" inPlace>
         <h2>Rename it</h2>
         <Field name="name" label="Name" maxlength={MAX_NAME} value={wrong?.given.name ?? it.name} errors={wrong?.errors.name} />
         <button type="submit">Save</button>

@@ -12,7 +12,7 @@ import { submit, takeCredentialForm, takeForm } from "./forms";
 import { page } from "./layout";
 import { LEVEL_NAMES } from "./levels";
 import { Act, Form } from "./parts";
-import { Settings } from "./settings-frame";
+import { NotSaved, Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
 
@@ -36,6 +36,7 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
     "Preferences",
     <Settings>
       <h1>Preferences</h1>
+      <NotSaved errors={wrong?.errors} />
       {wrong?.stale && (
         <p class="notice bad" role="alert">
           {CHANGED_MEANWHILE}
@@ -76,7 +77,7 @@ interface Filled<S extends Section> {
 const isOn = (given: string | undefined, now: boolean) => (given === undefined ? now : given === "true");
 
 const NotificationsForm: FC<Filled<"notification_settings">> = ({ now, version, errors, given }) => (
-  <Form action={`${HERE}/notifications`}>
+  <Form action={`${HERE}/notifications`} inPlace>
     <Version is={version} />
     <Check
       name="push_notifications"
@@ -142,7 +143,7 @@ const NotificationsForm: FC<Filled<"notification_settings">> = ({ now, version, 
 );
 
 const ThemeForm: FC<Filled<"theme_settings">> = ({ now, version, errors, given }) => (
-  <Form action={`${HERE}/theme`}>
+  <Form action={`${HERE}/theme`} inPlace>
     <Version is={version} />
     <Select
       name="theme"
@@ -171,7 +172,7 @@ const ThemeForm: FC<Filled<"theme_settings">> = ({ now, version, errors, given }
 );
 
 const PrivacyForm: FC<Filled<"privacy_settings">> = ({ now, version, errors, given }) => (
-  <Form action={`${HERE}/privacy`}>
+  <Form action={`${HERE}/privacy`} inPlace>
     <Version is={version} />
     <Errors of={errors.non_field_errors} />
     <Select

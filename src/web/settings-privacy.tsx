@@ -10,7 +10,7 @@ import { submit, takeListForm } from "./forms";
 import { page } from "./layout";
 import { FIELD_LEVELS, LEVEL_NAMES, PROFILE_LEVELS, SUBJECT_NAMES } from "./levels";
 import { Avatar, Empty, Form } from "./parts";
-import { Settings } from "./settings-frame";
+import { NotSaved, Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
 
@@ -33,7 +33,8 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
     "Privacy",
     <Settings>
       <h1>Privacy</h1>
-      <Form action={HERE}>
+      <NotSaved errors={wrong?.errors} />
+      <Form action={HERE} inPlace>
         <section class="card">
           <Choices
             name="profile"
@@ -127,7 +128,8 @@ async function showAudience(c: Context<WebEnv>, subject: Subject, wrong?: Wrong)
         <a href={HERE}>Privacy</a>
       </p>
       <h1>{title}</h1>
-      <Form action={`${HERE}/${subject}`} class="card">
+      <NotSaved errors={wrong?.errors} />
+      <Form action={`${HERE}/${subject}`} class="card" inPlace>
         <Errors of={wrong?.errors.non_field_errors} />
         <Choices
           name="level"

@@ -1,37 +1,40 @@
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import type { FC } from "hono/jsx";
-import type { FieldErrors } from "../lib/errors";
+import { AppError, type FieldErrors } from "../lib/errors";
+import { MAX_PICTURE_BYTES } from "../lib/picture";
 import { PageProfileChange, ProfileChange } from "../modules/profiles/schemas";
 import * as profiles from "../modules/profiles/service";
 import { ownWords, pageProfile } from "../modules/profiles/words";
 import type { Me } from "../modules/users/schemas";
 import * as users from "../modules/users/service";
-import type { MemberScope } from "../scope";
+import { wantsJson } from "./accept";
 import { Errors, Field, TextArea } from "./fields";
 import { flash, type Given } from "./flash";
 import { submit, takeForm, takeUploadForm } from "./forms";
 import { page } from "./layout";
 import { Act, Avatar, Form } from "./parts";
-import { Settings } from "./settings-frame";
-import { members } from "./visitor";
+import { NotSaved, Settings } from "./settings-frame";
+import { framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
 
 /** What one says of oneself, in the profile page's fields (contracts §4) and two of ours. */
 
 const PATH = "/settings";
+const TOO_LARGE = `That picture is too large: ${MAX_PICTURE_BYTES / 2 ** 20} MB at most.`;
 
 const { birth_date, status_line } = ProfileChange.shape;
 const SettingsForm = PageProfileChange.extend({ birth_date, status_line });
 
-const edit = members((c, me) => form(c, me));
+const edit = members((c) => form(c));
 
-async function form(c: Context<WebEnv>, me: MemberScope, errors: FieldErrors = {}, given: Given = {}): Promise<Response> {
-  const mine = await users.self(me);
+async function form(c: Context<WebEnv>, errors: FieldErrors = {}, given: Given = {}): Promise<Response> {
+  const mine = await users.self(framed(c));
   return page(
     c,
     "Profile settings",
     <Settings>
       <h1>Profile</h1>
+      <NotSaved errors={errors} />
       <Picture of={mine} />
       <Said of={mine} errors={errors} given={given} />
     </Settings>,
@@ -62,7 +65,7 @@ const Said: FC<{ of: Me; errors: FieldErrors; given: Given }> = ({ of: mine, err
   };
   const field = (name: string) => ({ name, value: given[name] ?? now[name], errors: errors[name], required: false });
   return (
-    <Form action={PATH} class="card" upload>
+    <Form action={PATH} class="card" upload inPlace>
       <Errors of={errors.non_field_errors} />
       <Field
         name="profileimg"
@@ -70,6 +73,8 @@ const Said: FC<{ of: Me; errors: FieldErrors; given: Given }> = ({ of: mine, err
         type="file"
         accept="image/png,image/jpeg,image/webp,image/gif"
         hint="PNG, JPEG, WebP or GIF, 2 MB at most."
+        maxBytes={MAX_PICTURE_BYTES}
+        tooLarge={TOO_LARGE}
         errors={errors.profileimg}
         required={false}
       />
@@ -99,14 +104,25 @@ const save = members((c, me) =>
   submit(c, {
     schema: SettingsForm,
     act: (change) => profiles.change(me, ownWords(change)),
-    again: (errors, given) => form(c, me, inItsWords(errors), given),
-    refuse: { body_too_large: ({ body }, given) => form(c, me, { profileimg: [String(body.detail)] }, given) },
+    again: (errors, given) => form(c, inItsWords(errors), given),
+    refuse: { body_too_large: (_, given) => form(c, { profileimg: [TOO_LARGE] }, given) },
     done: PATH,
     by: 302,
     said: "Profile settings successfully updated.",
     json: (profile) => c.json(pageProfile(profile)),
   }),
 );
+
+/** What is too large is not read at all, and nothing that was typed beside it. */
+const tooLarge = members((c) => form(c, { profileimg: [`${TOO_LARGE} What you had filled in is lost.`] }));
+
+/** The form, or what is said where it was too large to be taken. */
+const takeProfile: MiddlewareHandler<WebEnv> = (c, next) =>
+  takeUploadForm(c, next).catch((error) => {
+    if (wantsJson(c) || !(error instanceof AppError && error.code === "body_too_large")) throw error;
+    c.error = error;
+    return tooLarge(c, next);
+  });
 
 const NO_INTEGER = "A valid integer is required.";
 
@@ -123,5 +139,5 @@ const removePicture = members(async (c, me) => {
 
 export const profileSettingsPages = web()
   .get("/settings/", edit)
-  .post("/settings/", takeUploadForm, save)
+  .post("/settings/", takeProfile, save)
   .post("/settings/picture/remove/", takeForm, removePicture);
