@@ -3,8 +3,8 @@ import { makeAdmin } from "./support/admins";
 import { everything } from "./support/everything";
 import { meterD1 } from "./support/meter";
 import { PAGES } from "./support/page-grants";
-import { FORM_COOKIE, FORM_FIELD, Visitor } from "./support/pages";
-import { type Answer, call } from "./support/people";
+import { FORM_COOKIE, FORM_FIELD, flashOf, Visitor } from "./support/pages";
+import { type Answer, call, ORIGIN } from "./support/people";
 import { fill, pageRoutes, type Route } from "./support/routes";
 import { later, stopClock } from "./support/time";
 
@@ -151,6 +151,53 @@ describe("a form", () => {
         expect((await post({ csrfmiddlewaretoken: own }, headers)).status, `${route.name}: another site`).toBe(403);
     }
     expect(await everything()).toEqual(before);
+  });
+});
+
+describe("a session that is over", () => {
+  it("is said where one has to log in, and from there it goes on where one was", async () => {
+    const { visitor } = await Visitor.new();
+    await visitor.open("/forgot-password");
+    const cookie = visitor.browser.cookiesFor("/");
+    const told = async ({ headers }: Answer) => {
+      const said = headers.getSetCookie().find((line) => line.startsWith("__Host-flash=")) ?? "";
+      return [headers.get("location"), flashOf(await call("GET", "/login", { headers: { ...HTML, cookie: said.split(";")[0]! } }))];
+    };
+    const post = (headers: Record<string, string> = {}) => {
+      const body = new URLSearchParams({ csrfmiddlewaretoken: /csrftoken=([0-9a-f]{32})/.exec(cookie)![1]! });
+      return call("POST", "/devices/end-others", { body, headers: { ...HTML, cookie, ...headers } });
+    };
+    await call("POST", "/api/auth/logout/", { body: {}, headers: { cookie, origin: ORIGIN } });
+    const meanwhile = "You were logged out meanwhile. Log in, then do it again.";
+    expect(await told(await post({ referer: `${ORIGIN}/devices?page=2` }))).toEqual(["/login?next=/devices%3Fpage%3D2", meanwhile]);
+    for (const referer of ["https://evil.example/devices", `${ORIGIN}.evil.example/`, `${ORIGIN}//evil.example/`, "junk"])
+      expect(await told(await post({ referer })), referer).toEqual(["/login", meanwhile]);
+    const page = await call("GET", "/devices", { headers: { ...HTML, cookie } });
+    expect(await told(page)).toEqual(["/login?next=/devices", "Your session is over. Log in again."]);
+    expect(await told(await call("GET", "/devices", { headers: HTML }))).toEqual(["/login?next=/devices", ""]);
+  });
+});
+
+describe("a refusal", () => {
+  it("says what to do, around it the frame of whoever is logged in", async () => {
+    const { person, visitor } = await Visitor.new();
+    const large = new URLSearchParams({ bio: "x".repeat(300_000) });
+    const foreign = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+    const refusals: [Answer, string][] = [
+      [await visitor.raw("/devices/end-others", large), "write less"],
+      [await visitor.raw("/devices/end-others", new URLSearchParams()), "reload it, and try again."],
+      [await visitor.raw("/devices/end-others", new URLSearchParams(), foreign), "try there."],
+      [await visitor.open("/nowhere"), "The address may be wrong"],
+      [await visitor.open("/admin"), "ask whoever runs this site"],
+    ];
+    for (const [{ status, text }, advice] of refusals) {
+      expect(text, `${status}`).toContain(advice);
+      expect(text, `${status}`).toContain(`data-user="${person.id}"`);
+    }
+    expect(refusals.map(([{ status }]) => status)).toEqual([413, 403, 403, 404, 403]);
+    await call("POST", "/api/auth/logout/", { body: {}, headers: { cookie: visitor.browser.cookiesFor("/"), origin: ORIGIN } });
+    const late = await visitor.raw("/devices/end-others", new URLSearchParams());
+    expect({ status: late.status, frame: late.text.includes('href="/login"') }).toEqual({ status: 403, frame: true });
   });
 });
 

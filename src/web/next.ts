@@ -18,6 +18,13 @@ export function loginAddress(url: string): string {
   return withNext("/login", pathname + search);
 }
 
+/** The page of ours that a request says it was made on; null if it says of none. */
+export function cameFrom({ url, headers }: Request): string | null {
+  const referer = headers.get("referer") ?? "";
+  const { origin } = new URL(url);
+  return referer.startsWith(`${origin}/`) ? safeNext(referer.slice(origin.length), origin) : null;
+}
+
 /** An address that takes along where to go on to, if there is such a place. */
 export const withNext = (path: string, next: string | null): string =>
   next === null ? path : `${path}?next=${encodeURIComponent(next).replaceAll("%2F", "/")}`;

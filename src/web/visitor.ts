@@ -1,5 +1,5 @@
 import type { Context, Handler } from "hono";
-import { clearSessionCookies, refreshCookie, turnSessionCookies } from "../cookies";
+import { accessCookie, clearSessionCookies, refreshCookie, turnSessionCookies } from "../cookies";
 import { AppError, accessTokenError } from "../lib/errors";
 import { callerOf } from "../middleware/authenticate";
 import * as sessions from "../modules/auth/sessions";
@@ -8,7 +8,8 @@ import { withViewer } from "../modules/viewer/service";
 import type { Caller, MemberScope, Scope } from "../scope";
 import { verifyAccess } from "../tokens";
 import { wantsJson } from "./accept";
-import { loginAddress } from "./next";
+import { flash } from "./flash";
+import { cameFrom, loginAddress, withNext } from "./next";
 import type { WebEnv } from "./web";
 
 /** Who asks for a page: by their cookies, or a bearer token. */
@@ -36,10 +37,15 @@ export const anybody = (show: VisitorPage): Handler<WebEnv> => forAnybody(show);
 
 const forAnybody = (show: VisitorPage) => async (c: Context<WebEnv>) => (await asVisitor(c, (me) => show(c, me))) ?? show(c, null);
 
-/** @throws AppError `not_authenticated` to script, which is led nowhere */
+/** From there back to the page, or to the one that the form was on. @throws AppError `not_authenticated` to script, which is led nowhere */
 function toLogin(c: Context<WebEnv>): Response {
   if (wantsJson(c)) throw new AppError("not_authenticated");
-  return c.redirect(READING.has(c.req.method) ? loginAddress(c.req.url) : "/login");
+  if (!READING.has(c.req.method)) {
+    flash(c, "bad", "You were logged out meanwhile. Log in, then do it again.");
+    return c.redirect(withNext("/login", cameFrom(c.req.raw)));
+  }
+  if (accessCookie(c.req.raw) ?? refreshCookie(c.req.raw)) flash(c, "bad", "Your session is over. Log in again.");
+  return c.redirect(loginAddress(c.req.url));
 }
 
 /**
@@ -92,6 +98,19 @@ function memberWith(c: Context<WebEnv>, { userId, sessionId }: Caller): MemberSc
 /** A page that has nothing to ask for has not been told yet. */
 function sessionIsOver(): never {
   throw accessTokenError();
+}
+
+/**
+ * Settles who looks at a page that says why not, where that was refused before it was known. Who has sent something gets no other tokens:
+ * where it came from may be why it was refused.
+ */
+export async function lookOn(c: Context<WebEnv>): Promise<void> {
+  if (c.get("viewer")) return;
+  if (READING.has(c.req.method)) await asVisitor(c, () => {});
+  else {
+    const access = await callerOf(c.req.raw, c.get("scope"));
+    if (access) memberWith(c, access);
+  }
 }
 
 /** To read for a page that answers a form: its frame rides along there too. */
