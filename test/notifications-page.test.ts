@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { query } from "./support/hub";
 import { flashOf, leadsTo, unescaped, Visitor } from "./support/pages";
 import { type Answer, aPerson, newName, type Person, people } from "./support/people";
+import { setLevel } from "./support/visibility";
 
 beforeEach(() => {
   vi.spyOn(console, "log").mockReturnValue();
@@ -23,6 +24,7 @@ describe("the page of notifications", () => {
     const request = await ask(bob!, ann);
     await ask(cid!, ann);
     const page = await visitor.open("/notifications");
+    expect(page.text, "what waits is answered first").not.toMatch(/aria-label="(Delete|Mark as read)/);
     expect(rowsOf(page).map(({ unread, text }) => [unread, text.includes(bob!.username), text.includes(cid!.username)])).toEqual([
       [true, false, true],
       [true, true, false],
@@ -33,12 +35,56 @@ describe("the page of notifications", () => {
     const then = await visitor.follow(done);
     expect(flashOf(then)).toBe(`You and ${bob!.username} are friends now.`);
     expect(then.text).not.toContain(`/friends/requests/${request}/`);
+    expect(
+      rowsOf(then).map(({ unread, text }) => [unread, text.includes("accepted since")]),
+      "answered is read",
+    ).toEqual([
+      [true, false],
+      [false, true],
+    ]);
     expect(then.text, "the other still waits").toContain(`aria-label="Accept ${cid!.username}"`);
+  });
+
+  it("hears of an answer on a page once, and of none where it was read already", async () => {
+    const { person: ann, visitor } = await Visitor.new();
+    const [bob, cid, dan] = await people("bob", "cid", "dan");
+    const [first, second, third] = [await ask(bob!, ann), await ask(cid!, ann), await ask(dan!, ann)];
+    const unread = await newest(ann);
+    const socket = await ann.socket();
+    expect(flashOf(await visitor.follow(await visitor.post(`/friends/requests/${first}/reject`)))).toContain("You rejected");
+    expect(await socket.next("friend_update")).toMatchObject({ status: "rejected" });
+    expect((await socket.next("notification_update")).notification).toMatchObject({ is_read: true, related_request: { id: first } });
+    expect((await ann.get("/api/notifications/unread-count/")).body).toEqual({ unread: 2 });
+    await ann.put(`/api/notifications/${unread}/read/`);
+    for (const id of [third, second]) await visitor.post(`/friends/requests/${id}/accept`);
+    await socket.next("notification_update", 3);
+    expect(socket.ofType("notification_update").map(({ notification }) => (notification as any).related_request.id)).toEqual([
+      first,
+      third,
+      second,
+    ]);
+    expect((await ann.get("/api/notifications/unread-count/")).body).toEqual({ unread: 0 });
+    socket.close();
+  });
+
+  it("names who hides, and leads to no page of theirs", async () => {
+    const { person: ann, visitor } = await Visitor.new();
+    const bob = await aPerson("bob");
+    await ask(bob, ann);
+    const link = `href="/people/${bob.id}"`;
+    for (const path of ["/", "/notifications"]) expect((await visitor.open(path)).text, path).toContain(link);
+    await setLevel(bob, "private");
+    for (const path of ["/", "/notifications"]) {
+      const { text } = await visitor.open(path);
+      expect({ linked: text.includes(link), named: text.includes(bob.username) }, path).toEqual({ linked: false, named: true });
+    }
+    expect((await ann.get("/api/notifications/")).body[0], "that is for pages").not.toHaveProperty("sender_seen");
   });
 
   it("marks one as read or all, and shows those that are not", async () => {
     const { person: ann, visitor } = await Visitor.new();
-    for (const person of await people("a", "b", "c")) await ask(person, ann);
+    for (const person of await people("a", "b", "c"))
+      await ann.put(`/api/friends/request/${await ask(person, ann)}/`, { action: "reject" });
     const page = await visitor.open("/notifications?unread=true");
     const one = await newest(ann);
     const done = await visitor.submit(page, `/notifications/${one}/read`);

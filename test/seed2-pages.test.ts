@@ -5,7 +5,7 @@ import { atGoogle, awayAndBack } from "./support/identities";
 import { claimsOf } from "./support/jwt";
 import { linkTo } from "./support/mail";
 import { errorsOf, fieldValue, flashOf, leadsTo, Visitor } from "./support/pages";
-import { type Answer, aPerson, call, newName, ORIGIN, PASSWORD } from "./support/people";
+import { type Answer, aPerson, call, newName, ORIGIN, PASSWORD, people } from "./support/people";
 import { file } from "./support/pictures";
 
 /** The profile page's website (contracts §4), case by case. */
@@ -501,5 +501,18 @@ describe("the start page", () => {
     expect(flashOf(later)).toBe(`You asked ${cid.username} to be friends.`);
     expect(later.text).not.toMatch(/aria-label="Accept|in common/);
     socket.close();
+  });
+
+  it("has what is new behind any number of requests, and says so where there is nothing else", async () => {
+    const { person: ann, visitor } = await Visitor.new("ann");
+    const [bob, ...others] = await people("bob", ..."abcde");
+    const asked = await ann.post("/api/friends/request/", { to_user: bob!.id });
+    await bob!.put(`/api/friends/request/${asked.body.id}/`, { action: "accept" });
+    for (const other of others) await other.post("/api/friends/request/", { to_user: ann.id });
+    const { text } = await visitor.open("/");
+    expect(text).toContain(`${bob!.username} accepted your friend request.`);
+    expect(text.match(/aria-label="Accept/g)).toHaveLength(5);
+    await ann.put("/api/notifications/read-all/");
+    expect((await visitor.open("/")).text).toContain("Nothing else is new.");
   });
 });

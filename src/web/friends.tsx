@@ -2,6 +2,7 @@ import type { FC } from "hono/jsx";
 import { cursorAddress, type Page } from "../lib/pages";
 import type { Blocked } from "../modules/blocks/schemas";
 import * as friends from "../modules/friends/service";
+import * as notifications from "../modules/notifications/service";
 import type { Circle, Friend, PendingRequest, Section } from "../modules/people/schemas";
 import { SECTIONS } from "../modules/people/schemas";
 import * as people from "../modules/people/service";
@@ -150,11 +151,13 @@ const options = { to: PATH, words: { no_such_request: "This request is gone: it 
 
 const accept = actOn(async (me, id) => {
   const { sender } = await friends.accept(me, id);
+  await notifications.markReadAbout(me, id);
   return `You and ${sender.username} are friends now.`;
 }, options);
 
 const reject = actOn(async (me, id) => {
   const { sender } = await friends.reject(me, id);
+  await notifications.markReadAbout(me, id);
   return `You rejected the request of ${sender.username}.`;
 }, options);
 

@@ -21,10 +21,7 @@ const show = everybody(async (c, me) => {
   return page(c, "Home", <Start of={await home.home(me)} />, { width: "wide" });
 });
 
-/** What waits for an answer stands above. */
-const isNews = ({ related_request, type }: Notification) => !(type === "friend_request" && related_request?.status === "pending");
-
-const Start: FC<{ of: Home }> = ({ of: { me, notifications, requests, online, suggestions, befriended } }) => (
+const Start: FC<{ of: Home }> = ({ of: { me, news, requests, online, suggestions, befriended } }) => (
   <>
     <h1 class="break">Hello, {me.first_name || me.username}</h1>
     {!befriended && <FirstSteps named={me.first_name !== ""} />}
@@ -34,7 +31,7 @@ const Start: FC<{ of: Home }> = ({ of: { me, notifications, requests, online, su
           {requests.length > 0 && <Requests of={requests} />}
         </Live>
         <Live id="news" on="notification notification_update notification_delete notifications_clear friend_update">
-          <News of={notifications.filter(isNews)} />
+          <News of={news} beside={requests.length > 0} />
         </Live>
       </div>
       <div>
@@ -89,12 +86,12 @@ const Requests: FC<{ of: PendingRequest[] }> = ({ of }) => (
   </Section>
 );
 
-const News: FC<{ of: Notification[] }> = ({ of }) =>
+const News: FC<{ of: Notification[]; beside: boolean }> = ({ of, beside }) =>
   of.length === 0 ? (
     <section>
       <h2>Notifications</h2>
       <p class="quiet">
-        Nothing new. <a href="/notifications">What there was</a>
+        {beside ? "Nothing else is new." : "Nothing new."} <a href="/notifications">What there was</a>
       </p>
     </section>
   ) : (

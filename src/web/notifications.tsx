@@ -1,7 +1,7 @@
 import type { FC } from "hono/jsx";
 import { cursorAddress, type Page } from "../lib/pages";
 import * as digests from "../modules/digests/service";
-import type { Notification } from "../modules/notifications/schemas";
+import type { Notice } from "../modules/notifications/schemas";
 import * as notifications from "../modules/notifications/service";
 import { act, actOn, here } from "./acts";
 import { takeForm } from "./forms";
@@ -22,7 +22,7 @@ const EVENTS = "notification notification_update notification_delete notificatio
 const list = members(async (c, me) => {
   const cursor = cursorOf(c);
   const unread = c.req.query("unread") === "true";
-  const found = await notifications.list(me, { cursor, unread, limit: PAGE_SIZE });
+  const found = await notifications.notices(me, { cursor, unread, limit: PAGE_SIZE });
   const { back } = here(c);
   return page(
     c,
@@ -45,7 +45,7 @@ const list = members(async (c, me) => {
 });
 
 interface Listed {
-  of: Page<Notification>;
+  of: Page<Notice>;
   unread: boolean;
   back: string;
   me: number;
@@ -96,8 +96,8 @@ const Nothing: FC<{ unread: boolean }> = ({ unread }) =>
     </Empty>
   );
 
-const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notification, back, me }) => {
-  const { id, sender, text, created_at, is_read, related_request: request, auto_delete } = notification;
+const Row: FC<{ of: Notice; back: string; me: number }> = ({ of: notification, back, me }) => {
+  const { id, sender, sender_seen, text, created_at, is_read, related_request: request, auto_delete } = notification;
   const isMine = request?.receiver.id === me;
   const waits = isMine && request.status === "pending";
   const answered = isMine && !waits && request.status;
@@ -105,7 +105,7 @@ const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notificat
     <li class={is_read ? "row" : "row unread"}>
       {sender && <Avatar of={sender} />}
       <div>
-        {sender ? (
+        {sender && sender_seen ? (
           <a class="break" href={personAddress(sender)}>
             {text}
           </a>
@@ -119,15 +119,25 @@ const Row: FC<{ of: Notification; back: string; me: number }> = ({ of: notificat
         </div>
       </div>
       <div class="acts">
-        {waits && <Answer request={request.id} username={request.sender.username} back={back} />}
-        {!is_read && (
-          <Act action={`${PATH}/${id}/read`} label={`${auto_delete ? "Got it" : "Mark as read"}: ${text}`} kind="quiet" fields={{ back }}>
-            {auto_delete ? "Got it" : "Mark as read"}
-          </Act>
+        {waits ? (
+          <Answer request={request.id} username={request.sender.username} back={back} />
+        ) : (
+          <>
+            {!is_read && (
+              <Act
+                action={`${PATH}/${id}/read`}
+                label={`${auto_delete ? "Got it" : "Mark as read"}: ${text}`}
+                kind="quiet"
+                fields={{ back }}
+              >
+                {auto_delete ? "Got it" : "Mark as read"}
+              </Act>
+            )}
+            <Act action={`${PATH}/${id}/delete`} label={`Delete: ${text}`} kind="quiet" fields={{ back }}>
+              Delete
+            </Act>
+          </>
         )}
-        <Act action={`${PATH}/${id}/delete`} label={`Delete: ${text}`} kind="quiet" fields={{ back }}>
-          Delete
-        </Act>
       </div>
     </li>
   );

@@ -6,8 +6,8 @@ import type { Me, User } from "../users/schemas";
 /** What somebody finds when they come in: the first few of each. */
 export interface Home {
   me: Me;
-  /** Unread, newest first. */
-  notifications: Notification[];
+  /** Unread, newest first, without requests. */
+  news: Notification[];
   /** That wait for an answer of theirs. */
   requests: PendingRequest[];
   /** Friends whom they see to be there. */

@@ -1,7 +1,6 @@
 import { below, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { at, type MemberScope } from "../../scope";
-import * as notifications from "../notifications/statements";
 import * as people from "../people/statements";
 import { first } from "../suggestions/service";
 import * as users from "../users/statements";
@@ -16,14 +15,14 @@ export async function home(scope: MemberScope): Promise<Home> {
   const me = scope.caller.userId;
   const slots = { me, ...at(scope) };
   const newest = { ...slots, after: below(slice({})), offset: 0, limit: FEW };
-  const [[self], unread, requests, online, suggestions, [befriended]] = await read(
+  const [[self], news, requests, online, suggestions, [befriended]] = await read(
     scope,
     users.myself({ id: me, ...at(scope) }),
-    notifications.myUnread(newest),
+    rows.news(newest),
     people.incoming(newest),
     rows.friendsOnline({ ...slots, limit: ONLINE }),
     first(scope, FEW),
     rows.hasFriends({ me }),
   );
-  return { me: self!, notifications: unread, requests, online, suggestions, befriended: befriended!.found === 1 };
+  return { me: self!, news, requests, online, suggestions, befriended: befriended!.found === 1 };
 }

@@ -4,9 +4,10 @@ import { jsonBoolean, jsonObject, jsonUnless } from "../../db/json";
 import { friendRequests } from "../../db/schema/friends";
 import { notifications } from "../../db/schema/notifications";
 import { users } from "../../db/schema/users";
+import { sees } from "../../visibility/sql";
 import { requestJson, withPeople } from "../friends/json";
 import { type AtSlots, actorJson, selfJson } from "../users/json";
-import type { Notification } from "./schemas";
+import type { Notice, Notification } from "./schemas";
 
 const recipient = alias(users, "recipient");
 const sender = alias(users, "sender");
@@ -33,3 +34,7 @@ export const notificationJson = (at: AtSlots, isRead: SQLWrapper = sql`${notific
     auto_delete: jsonBoolean(sql`${notifications.autoDelete}`),
   });
 };
+
+/** The same, and whether its sender may be looked at. */
+export const noticeJson = (at: AtSlots): SQL<Notice> =>
+  sql`json_set(${notificationJson(at)}, '$.sender_seen', ${jsonBoolean(sees(sender, notifications.recipientId))})`;

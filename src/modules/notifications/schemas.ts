@@ -25,6 +25,11 @@ export const Notification = z
   .meta({ id: "Notification" });
 export type Notification = z.infer<typeof Notification>;
 
+/** A notification as it is shown: who sent it may be known, and hide since. */
+export interface Notice extends Notification {
+  sender_seen: boolean;
+}
+
 export const NotificationListQuery = PageQuery.extend({ unread: ifGiven(boolean()).describe("Only those not read.") });
 export type NotificationListQuery = z.infer<typeof NotificationListQuery>;
 export const NotificationParams = z.object({ id: pathId() });

@@ -2,7 +2,7 @@ import { commit } from "../../commit";
 import { below, type Page, page, slice } from "../../lib/pages";
 import { read } from "../../read";
 import { at, type MemberScope } from "../../scope";
-import type { Notification, NotificationListQuery } from "./schemas";
+import type { Notice, Notification, NotificationListQuery } from "./schemas";
 import * as rows from "./statements";
 
 const me = (scope: MemberScope) => ({ me: scope.caller.userId, ...at(scope) });
@@ -14,6 +14,14 @@ export async function list(scope: MemberScope, { unread, ...query }: Notificatio
   const [found, count] = unread ? [rows.myUnread(slots), rows.countMyUnread(slots)] : [rows.mine(slots), rows.countMine(slots)];
   const [notifications, totals] = await read(scope, found, ...(part.numbered ? [count] : []));
   return page(notifications, part, ({ id }) => id, totals?.[0]?.total ?? null);
+}
+
+/** The same to be shown. */
+export async function notices(scope: MemberScope, { unread, ...query }: NotificationListQuery): Promise<Page<Notice>> {
+  const part = slice(query);
+  const slots = { ...me(scope), after: below(part), offset: part.offset, limit: part.size + 1 };
+  const [found] = await read(scope, unread ? rows.myUnreadNotices(slots) : rows.myNotices(slots));
+  return page(found, part, ({ id }) => id, null);
 }
 
 export async function unreadCount(scope: MemberScope): Promise<number> {
@@ -39,6 +47,12 @@ export async function markRead(scope: MemberScope, id: number): Promise<Notifica
   ];
   const [notification] = await commit(scope, steps, asRead);
   return notification!;
+}
+
+/** Marks as read what told the caller of a friend request, once they have answered it. Where there is none unread, nobody is told. */
+export async function markReadAbout(scope: MemberScope, request: number): Promise<void> {
+  const slots = { ...me(scope), request };
+  await commit(scope, [rows.announceAskedRead(slots), rows.setAskedRead(slots)]);
 }
 
 /** Marks as read what was unread when it was asked for: a look and a commit, or a pair of them for each full part of very many. */

@@ -7,21 +7,24 @@ import { event } from "../../realtime/statements";
 import type { At } from "../../scope";
 import { wantsPush } from "../preferences/quiet";
 import type { AtSlots } from "../users/json";
-import { fromNotifications, notificationJson } from "./json";
-import type { Notification, NotificationType } from "./schemas";
+import { fromNotifications, noticeJson, notificationJson } from "./json";
+import type { Notice, Notification, NotificationType } from "./schemas";
 
 type Mine = { id: number; me: number };
-type Part = At & { me: number; after: number; offset: number; limit: number };
+export type Part = At & { me: number; after: number; offset: number; limit: number };
 
-const newestFirst = (p: { readonly [Name in keyof Part]: SQLWrapper }, only: SQL) =>
-  sql`select ${notificationJson(p)} as body ${fromNotifications}
+/** Of one person's, those that `only` leaves. */
+export const newestFirst = (p: { readonly [Name in keyof Part]: SQLWrapper }, only: SQL, body: SQL = notificationJson(p)): SQL =>
+  sql`select ${body} as body ${fromNotifications}
     where ${notifications.recipientId} = ${p.me} and ${notifications.id} < ${p.after} ${only}
     order by ${notifications.id} desc limit ${p.limit} offset ${p.offset}`;
 
-const unread = sql`and ${notifications.isRead} = 0`;
+export const unread = sql`and ${notifications.isRead} = 0`;
 
 export const mine = jsonStatement<Part, Notification>((p) => newestFirst(p, sql``));
 export const myUnread = jsonStatement<Part, Notification>((p) => newestFirst(p, unread));
+export const myNotices = jsonStatement<Part, Notice>((p) => newestFirst(p, sql``, noticeJson(p)));
+export const myUnreadNotices = jsonStatement<Part, Notice>((p) => newestFirst(p, unread, noticeJson(p)));
 export const countMine = statement<{ me: number }, { total: number }>(
   (p) => sql`select count(*) as total from ${notifications} where ${notifications.recipientId} = ${p.me}`,
 );
@@ -49,6 +52,15 @@ export const oldestUnread = statement<{ me: number }, { count: number; upTo: num
     where ${notifications.recipientId} = ${p.me} ${unread} order by ${notifications.id} limit ${sql.raw(String(READ_AT_ONCE))})`,
 );
 
+/** That somebody asks to be friends. */
+type Asked = { me: number; request: number };
+const unreadAsked = (p: { readonly [Name in keyof Asked]: SQLWrapper }) =>
+  sql`${notifications.requestId} = ${p.request} and ${notifications.recipientId} = ${p.me} and ${notifications.type} = 'friend_request' ${unread}`;
+
+export const setAskedRead = statement<Asked>(
+  (p) => sql`update ${notifications} set ${columns(notifications.isRead)} = 1 where ${unreadAsked(p)}`,
+);
+
 type UpTo = { me: number; upTo: number };
 const unreadUpTo = (p: { readonly [Name in keyof UpTo]: SQLWrapper }) =>
   sql`${notifications.recipientId} = ${p.me} and ${notifications.id} <= ${p.upTo} ${unread}`;
@@ -74,6 +86,13 @@ export const announceRead = event<Mine & At>("notification_update", (p) => ({
   now: p.now,
   body: readBody(p),
   from: sql`${fromNotifications} where ${isMine(p)} ${unread}`,
+}));
+
+export const announceAskedRead = event<Asked & At>("notification_update", (p) => ({
+  to: p.me,
+  now: p.now,
+  body: readBody(p),
+  from: sql`${fromNotifications} where ${unreadAsked(p)}`,
 }));
 
 export const announceAllRead = event<UpTo & At>("notification_update", (p) => ({
