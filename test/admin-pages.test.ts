@@ -92,7 +92,10 @@ describe("the page of an account", () => {
     expect((await bob.get("/api/users/me/")).body.role).toBe("member");
     for (const id of ["999999", "x", "0"]) {
       expect((await visitor.open(`/admin/users/${id}`)).status, id).toBe(404);
-      expect((await visitor.post(`/admin/users/${id}/restore`)).status, id).toBe(404);
     }
+    for (const id of ["x", "0"]) expect((await visitor.post(`/admin/users/${id}/restore`)).status, id).toBe(404);
+    const gone = await visitor.post("/admin/users/999999/restore");
+    expect(leadsTo(gone)).toEqual({ status: 303, location: "/admin" });
+    expect(flashOf(await visitor.follow(gone))).toBe("There is no such account any more.");
   });
 });

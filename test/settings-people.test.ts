@@ -121,8 +121,14 @@ describe("the pages of one's groups", () => {
     const stranger = (await Visitor.new()).person;
     expect(flashOf(await visitor.follow(await visitor.post(`${at}/add`, { user_id: String(stranger.id) })))).toBe("You are not friends.");
     expect(flashOf(await visitor.follow(await visitor.post(`${at}/add`, { user_id: "" })))).toBe("Choose a friend.");
-    for (const path of [at, `${at}/delete`, `${at}/add`])
-      expect((await other.post(path, { name: "Mine", user_id: String(ann.id) })).status, path).toBe(404);
+    for (const path of [at, `${at}/delete`, `${at}/add`, `${at}/remove`]) {
+      const answer = await other.post(path, { name: "Mine", user_id: String(ann.id) });
+      expect(leadsTo(answer), path).toEqual({ status: 303, location: GROUPS });
+      expect(flashOf(await other.follow(answer)), path).toBe("This group is gone.");
+    }
+    expect(fieldValue(await visitor.open(at), "name"), "and is as it was").toBe("One");
+    const script = await other.post(`${at}/delete`, {}, { accept: "application/json" });
+    expect([script.status, script.body]).toEqual([404, { detail: "Not found." }]);
     expect((await other.open(at)).status).toBe(404);
 
     const names = JSON.stringify(Array.from({ length: 49 }, () => newName("g")));

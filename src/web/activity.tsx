@@ -1,10 +1,8 @@
 import type { FC } from "hono/jsx";
-import { AppError } from "../lib/errors";
-import { pathId } from "../lib/fields";
 import { cursorAddress } from "../lib/pages";
 import type { Activity } from "../modules/activity/schemas";
 import * as activity from "../modules/activity/service";
-import { flash } from "./flash";
+import { act, actOn, here } from "./acts";
 import { takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Empty, Live, More, Time } from "./parts";
@@ -14,7 +12,7 @@ import { web } from "./web";
 
 /** What one has done, and where (contracts §4). */
 
-const PATH = "/activity";
+const HERE = "/activity";
 const SHOWN = 25;
 
 const list = members(async (c, me) => {
@@ -35,17 +33,17 @@ const list = members(async (c, me) => {
         ) : (
           <div class="card flush">
             <ul class="list">
-              {found.items.map((act) => (
+              {found.items.map((done) => (
                 <li>
-                  <Entry of={act} />
+                  <Entry of={done} back={here(c)} />
                 </li>
               ))}
             </ul>
           </div>
         )}
-        <More to={cursorAddress(PATH, found)}>Older</More>
+        <More to={cursorAddress(HERE, found)}>Older</More>
         {found.items.length > 0 && (
-          <Act action={`${PATH}/hide-all`} kind="danger" confirm="Hide all that you did? It does not come back.">
+          <Act action={`${HERE}/hide-all`} kind="danger" confirm="Hide all that you did? It does not come back.">
             Hide all of it
           </Act>
         )}
@@ -54,7 +52,7 @@ const list = members(async (c, me) => {
   );
 });
 
-const Entry: FC<{ of: Activity }> = ({ of: { id, details, person, created_at, device, country } }) => (
+const Entry: FC<{ of: Activity; back: { back: string } }> = ({ of: { id, details, person, created_at, device, country }, back }) => (
   <div class="row">
     <div>
       <strong>{details}</strong>
@@ -69,29 +67,27 @@ const Entry: FC<{ of: Activity }> = ({ of: { id, details, person, created_at, de
         <Time at={created_at} />
       </div>
     </div>
-    <Act action={`${PATH}/${id}/hide`} label={`Hide: ${details}`} kind="quiet">
+    <Act action={`${HERE}/${id}/hide`} label={`Hide: ${details}`} kind="quiet" fields={back}>
       Hide
     </Act>
   </div>
 );
 
-const hide = members(async (c, me) => {
-  const { success, data: id } = pathId().safeParse(c.req.param("id"));
-  if (!success) return c.notFound();
-  await activity.hide(me, id).catch(unlessGone);
-  return c.redirect(PATH, 303);
-});
+const hide = actOn(
+  async (me, id) => {
+    await activity.hide(me, id);
+    return "It is hidden.";
+  },
+  { to: HERE, words: { not_found: "It is hidden already." } },
+);
 
-/** A page may be older than what it shows. */
-function unlessGone(error: unknown): void {
-  if (!(error instanceof AppError && error.code === "not_found")) throw error;
-}
-
-const hideAll = members(async (c, me) => {
-  await activity.hideAll(me);
-  flash(c, "good", "Your activity is hidden.");
-  return c.redirect(PATH, 303);
-});
+const hideAll = act(
+  async (me) => {
+    await activity.hideAll(me);
+    return "Your activity is hidden.";
+  },
+  { to: HERE },
+);
 
 export const activityPages = web()
   .get("/activity/", list)

@@ -1,11 +1,10 @@
 import type { Context, Handler } from "hono";
 import { AppError, type ErrorCode, ValidationError } from "../lib/errors";
-import { pathId } from "../lib/fields";
 import type { MemberScope } from "../scope";
 import { wantsJson } from "./accept";
 import { flash } from "./flash";
 import { safeNext } from "./next";
-import { members } from "./visitor";
+import { about, members } from "./visitor";
 import type { WebEnv } from "./web";
 
 /** What buttons do: each is a form that posts, says what has come of it on the page that it was on, and leads back there. */
@@ -26,11 +25,7 @@ interface Options {
 
 /** For an address with an id in it; `does` answers what is then said. */
 export const actOn = (does: (me: MemberScope, id: number, body: Record<string, unknown>) => Promise<string>, options: Options) =>
-  members(async (c, me) => {
-    const { success, data: id } = pathId().safeParse(c.req.param("id"));
-    if (!success) throw new AppError("not_found");
-    return perform(c, id, options, (body) => does(me, id, body));
-  });
+  about((c, me, id) => perform(c, id, options, (body) => does(me, id, body)));
 
 /** The same for an address without one. */
 export const act = (does: (me: MemberScope) => Promise<string>, options: Options): Handler<WebEnv> =>
@@ -61,8 +56,11 @@ const GONE: readonly ErrorCode[] = ["not_found", "no_such_user"];
 /** A page of this very person or thing, which is not there any more. */
 const isAbout = (path: string, id: number): boolean => path.split(/[/?#]/).includes(String(id));
 
-/** Something that whoever pressed the button can understand. Without a session they are led to log in, and failures are ours. */
-const isRefusal = ({ status }: AppError): boolean => status >= 400 && status < 500 && status !== 401;
+/**
+ * Something that whoever pressed the button can understand. Without a session they are led to log in, failures are ours, and a button that is
+ * not theirs was on no page of theirs.
+ */
+const isRefusal = ({ status, code }: AppError): boolean => status >= 400 && status < 500 && status !== 401 && code !== "permission_denied";
 
 const MINUTE_S = 60;
 

@@ -1,31 +1,23 @@
 import type { Context } from "hono";
 import type { FC } from "hono/jsx";
 import { type ErrorCode, type FieldErrors, textOf } from "../lib/errors";
-import { pathId } from "../lib/fields";
 import { ROLES } from "../lib/roles";
 import { type Account, type AuditEntry, RoleChange, Suspension } from "../modules/admin/schemas";
 import * as admin from "../modules/admin/service";
-import type { MemberScope } from "../scope";
+import { actOn } from "./acts";
 import { AuditList } from "./admin-audit";
 import { Field, Select } from "./fields";
 import { flash, type Given } from "./flash";
 import { submit, takeForm } from "./forms";
 import { page } from "./layout";
-import { Act, Avatar, Form, Time } from "./parts";
-import { framed, members } from "./visitor";
+import { Act, Avatar, Back, Form, Time } from "./parts";
+import { about, framed } from "./visitor";
 import { type WebEnv, web } from "./web";
 
 /** One account, for admins: what it is, what can be done to it, and what was. */
 
 const HERE = "/admin/users/:id/";
 const address = (id: number) => `/admin/users/${id}`;
-
-/** For the account that an address names. */
-const of = (act: (c: Context<WebEnv>, me: MemberScope, id: number) => Promise<Response>) =>
-  members((c, me) => {
-    const { success, data: id } = pathId().safeParse(c.req.param("id"));
-    return success ? act(c, me, id) : c.notFound();
-  });
 
 async function show(c: Context<WebEnv>, id: number, errors: FieldErrors = {}, given: Given = {}): Promise<Response> {
   const { account, history } = await admin.file(framed(c), id);
@@ -43,9 +35,7 @@ const Person: FC<{ account: Account; history: AuditEntry[]; errors: FieldErrors;
   const here = address(account.id);
   return (
     <>
-      <p class="back">
-        <a href="/admin">Accounts</a>
-      </p>
+      <Back to="/admin">Accounts</Back>
       <div class="heading">
         <Avatar of={account} size={96} />
         <h1 class="break">
@@ -75,7 +65,9 @@ const Person: FC<{ account: Account; history: AuditEntry[]; errors: FieldErrors;
         ) : (
           <>
             <p>They are logged in {account.sessions === 1 ? "in one place" : `in ${account.sessions} places`}.</p>
-            <Act action={`${here}/end-sessions`}>Log them out everywhere</Act>
+            <Act action={`${here}/end-sessions`} confirm={`Log ${account.username} out everywhere?`}>
+              Log them out everywhere
+            </Act>
           </>
         )}
       </section>
@@ -89,7 +81,7 @@ const Person: FC<{ account: Account; history: AuditEntry[]; errors: FieldErrors;
             <Act action={`${here}/restore`}>Let them in again</Act>
           </>
         ) : (
-          <Form action={`${here}/suspend`} inPlace>
+          <Form action={`${here}/suspend`} inPlace confirm={`Suspend ${account.username}? They are logged out at once.`}>
             <p>They are logged out at once and cannot log in until they are let in again.</p>
             <Field
               name="reason"
@@ -148,7 +140,7 @@ function refused(c: Context<WebEnv>, id: number, code: ErrorCode): Response {
   return c.redirect(address(id), 303);
 }
 
-const suspend = of((c, me, id) =>
+const suspend = about((c, me, id) =>
   form(c, id, {
     schema: Suspension,
     act: ({ reason }) => admin.suspend(me, id, reason),
@@ -157,7 +149,7 @@ const suspend = of((c, me, id) =>
   }),
 );
 
-const setRole = of((c, me, id) =>
+const setRole = about((c, me, id) =>
   form(c, id, {
     schema: RoleChange,
     act: ({ role }) => admin.setRole(me, id, role),
@@ -167,22 +159,22 @@ const setRole = of((c, me, id) =>
   }),
 );
 
-const restore = of(async (c, me, id) => {
-  await admin.restore(me, id);
-  flash(c, "good", "They can log in again.");
-  return c.redirect(address(id), 303);
-});
+const options = { to: address, gone: "/admin", words: { not_found: "There is no such account any more." } };
 
-const endSessions = of(async (c, me, id) => {
+const restore = actOn(async (me, id) => {
+  await admin.restore(me, id);
+  return "They can log in again.";
+}, options);
+
+const endSessions = actOn(async (me, id) => {
   await admin.endSessions(me, id);
-  flash(c, "good", "They are logged out everywhere.");
-  return c.redirect(address(id), 303);
-});
+  return "They are logged out everywhere.";
+}, options);
 
 export const adminPersonPages = web()
   .get(
     HERE,
-    of((c, _, id) => show(c, id)),
+    about((c, _, id) => show(c, id)),
   )
   .post(`${HERE}suspend/`, takeForm, suspend)
   .post(`${HERE}restore/`, takeForm, restore)

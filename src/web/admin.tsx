@@ -6,7 +6,7 @@ import * as admin from "../modules/admin/service";
 import { AuditList } from "./admin-audit";
 import { Field, Select } from "./fields";
 import { page } from "./layout";
-import { Avatar, Empty, More, Time } from "./parts";
+import { Avatar, Back, Empty, More, Time } from "./parts";
 import { queryOf } from "./query";
 import { members } from "./visitor";
 import { web } from "./web";
@@ -103,9 +103,7 @@ const audit = members(async (c, me) => {
     c,
     "What admins did",
     <>
-      <p class="back">
-        <a href={HERE}>Accounts</a>
-      </p>
+      <Back to={HERE}>Accounts</Back>
       <h1>What admins did</h1>
       {of.size > 0 && (
         <p class="quiet">

@@ -2,15 +2,14 @@ import type { FC } from "hono/jsx";
 import { clearSessionCookies } from "../cookies";
 import { countryName } from "../lib/device";
 import { AppError } from "../lib/errors";
-import { pathId } from "../lib/fields";
 import type { Session } from "../modules/auth/schemas";
 import * as sessions from "../modules/auth/sessions";
-import { flash } from "./flash";
+import { act } from "./acts";
 import { takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Time } from "./parts";
 import { Settings } from "./settings-frame";
-import { members } from "./visitor";
+import { about, members } from "./visitor";
 import { web } from "./web";
 
 /** Where one is logged in, and the way out of each place. */
@@ -34,7 +33,11 @@ const list = members(async (c, me) => {
           ))}
         </ul>
       </div>
-      {others.length > 0 && <Act action={`${HERE}/end-others`}>Log out everywhere else</Act>}
+      {others.length > 0 && (
+        <Act action={`${HERE}/end-others`} confirm="Log out everywhere but here?">
+          Log out everywhere else
+        </Act>
+      )}
     </Settings>,
   );
 });
@@ -53,9 +56,7 @@ const Device: FC<{ session: Session }> = ({ session: { id, current, device, user
   </div>
 );
 
-const end = members(async (c, me) => {
-  const { success, data: id } = pathId().safeParse(c.req.param("id"));
-  if (!success) return c.notFound();
+const end = about(async (c, me, id) => {
   await sessions.revoke(me, id).catch(unlessOver);
   if (id !== me.caller.sessionId) return c.redirect(HERE, 303);
   clearSessionCookies(c);
@@ -67,11 +68,13 @@ function unlessOver(error: unknown): void {
   if (!(error instanceof AppError && error.code === "not_found")) throw error;
 }
 
-const endOthers = members(async (c, me) => {
-  await sessions.revokeOthers(me);
-  flash(c, "good", "You are logged out everywhere else.");
-  return c.redirect(HERE, 303);
-});
+const endOthers = act(
+  async (me) => {
+    await sessions.revokeOthers(me);
+    return "You are logged out everywhere else.";
+  },
+  { to: HERE },
+);
 
 export const devicePages = web()
   .get("/devices/", list)

@@ -1,6 +1,7 @@
 import type { Context, Handler } from "hono";
 import { listMails, type MailboxItem, readMail } from "../mail/mailbox";
 import { page } from "./layout";
+import { Back } from "./parts";
 import { anybody } from "./visitor";
 import { type WebEnv, web } from "./web";
 
@@ -77,9 +78,7 @@ const one = toBoth(async (c) => {
     c,
     mail.subject,
     <>
-      <p class="back">
-        <a href="/dev/mailbox/">Mailbox</a>
-      </p>
+      <Back to="/dev/mailbox/">Mailbox</Back>
       <h1>{mail.subject}</h1>
       <dl>
         <dt>To</dt>

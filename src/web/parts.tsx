@@ -66,6 +66,13 @@ export const Empty: FC<PropsWithChildren<{ title: string }>> = ({ title, childre
   </div>
 );
 
+/** The way back to what a page is a part of. */
+export const Back: FC<{ to: string; children: string }> = ({ to, children }) => (
+  <p class="back">
+    <a href={to}>{children}</a>
+  </p>
+);
+
 /** The way on from a page that mails lead to; where there is no website, what to do instead. */
 export const Onward: FC<{ to: string; title: string; else: string }> = ({ to, title, else: instead }) =>
   useFrame().website ? (
@@ -102,7 +109,7 @@ interface FormProps {
   upload?: boolean;
   /** With script, the page that it leads to is shown without leaving this one, where they are the same. */
   inPlace?: boolean;
-  /** What script asks before it is sent; it is then sent with `confirmed=yes`. */
+  /** What script asks before it is sent. */
   confirm?: string | undefined;
   id?: string;
 }

@@ -1,9 +1,7 @@
-import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { FC } from "hono/jsx";
 import { keepAttempt } from "../cookies";
 import { type ErrorCode, type FieldErrors, textOf } from "../lib/errors";
-import { pathId } from "../lib/fields";
 import * as accounts from "../modules/account/service";
 import { FirstPassword, PasswordChange } from "../modules/credentials/schemas";
 import * as credentials from "../modules/credentials/service";
@@ -12,8 +10,9 @@ import * as redirect from "../modules/identities/redirect";
 import { type Identity, PROVIDERS, type ProviderName, TITLES } from "../modules/identities/schemas";
 import * as identities from "../modules/identities/service";
 import { AccountForm, CHANGED_MEANWHILE, saveAccount } from "./account-form";
+import { actOn } from "./acts";
 import { Errors, Field } from "./fields";
-import { flash, type Given } from "./flash";
+import type { Given } from "./flash";
 import { submit, takeCredentialForm, takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Form, Time } from "./parts";
@@ -155,7 +154,11 @@ const Linked: FC<{ identities: Identity[]; offered: ProviderName[] }> = ({ ident
                 {email && `${email}, `}since <Time at={created_at} dateOnly />
               </div>
             </div>
-            <Act action={`${HERE}/linked/${id}/remove`} label={`Remove ${TITLES[provider]}${email ? `, ${email}` : ""}`}>
+            <Act
+              action={`${HERE}/linked/${id}/remove`}
+              confirm={`Remove ${TITLES[provider]}? You then cannot log in with it.`}
+              label={`Remove ${TITLES[provider]}${email ? `, ${email}` : ""}`}
+            >
               Remove
             </Act>
           </li>
@@ -223,25 +226,15 @@ const startLink = members(async (c, me) => {
   );
 });
 
-const unlink = members((c, me) => {
-  const { success, data: id } = pathId().safeParse(c.req.param("id"));
-  if (!success) return c.notFound();
-  return submit(c, {
-    schema: z.object({}),
-    act: () => identities.unlink(me, id),
-    again: () => show(c),
-    refuse: {
-      last_way_in: ({ body }) => {
-        flash(c, "bad", String(body.detail));
-        return c.redirect(HERE, 303);
-      },
-      // A page may be older than what it shows.
-      not_found: () => c.redirect(HERE, 303),
-    },
-    done: HERE,
-    said: "It logs nobody in any more.",
-  });
-});
+const GONE = "It logs nobody in any more.";
+const unlink = actOn(
+  async (me, id) => {
+    await identities.unlink(me, id);
+    return GONE;
+  },
+  // A page may be older than what it shows.
+  { to: HERE, words: { not_found: GONE } },
+);
 
 export const accountPages = web()
   .get(

@@ -8,7 +8,7 @@ import * as accounts from "../modules/account/service";
 import { Errors, Field } from "./fields";
 import { submit, takeCredentialForm } from "./forms";
 import { page } from "./layout";
-import { Form } from "./parts";
+import { Back, Form } from "./parts";
 import { Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
@@ -58,9 +58,7 @@ async function ask(c: Context<WebEnv>, errors: FieldErrors = {}): Promise<Respon
     c,
     "Delete the account",
     <Settings>
-      <p class="back">
-        <a href={HERE}>Your data</a>
-      </p>
+      <Back to={HERE}>Your data</Back>
       <h1>Delete the account?</h1>
       {access.last_admin ? <LastAdmin /> : <Confirm access={access} errors={errors} />}
     </Settings>,

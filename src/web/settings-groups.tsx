@@ -1,23 +1,21 @@
-import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import type { FieldErrors } from "../lib/errors";
-import { id, pathId } from "../lib/fields";
-import { NewGroup } from "../modules/groups/schemas";
+import { type FieldErrors, ValidationError } from "../lib/errors";
+import { id } from "../lib/fields";
+import { MAX_NAME, NewGroup } from "../modules/groups/schemas";
 import * as groups from "../modules/groups/service";
-import type { MemberScope } from "../scope";
+import { actOn } from "./acts";
 import { Field, Select } from "./fields";
 import { flash, type Given } from "./flash";
 import { submit, takeForm } from "./forms";
 import { page } from "./layout";
-import { Act, Avatar, Empty, Form } from "./parts";
+import { Act, Avatar, Back, Empty, Form } from "./parts";
 import { NotSaved, Settings } from "./settings-frame";
-import { framed, members } from "./visitor";
+import { about, framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
 
 /** Named lists of friends, of which only their owner knows. */
 
 const HERE = "/settings/groups";
-const MAX_NAME = 100;
 
 interface Wrong {
   errors: FieldErrors;
@@ -83,9 +81,7 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
     c,
     it.name,
     <Settings>
-      <p class="back">
-        <a href={HERE}>Groups</a>
-      </p>
+      <Back to={HERE}>Groups</Back>
       <h1 class="break">{it.name}</h1>
       <NotSaved errors={wrong?.errors} />
       <div class="card flush" id="members">
@@ -126,7 +122,7 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
       <section class="card danger">
         <h2>Delete it</h2>
         <p>Your friends stay your friends. What you show to this group only, they do not see any more.</p>
-        <Act action={`${at}/delete`} kind="danger">
+        <Act action={`${at}/delete`} kind="danger" confirm={`Delete “${it.name}”? What you show to it only, nobody else sees then.`}>
           Delete the group
         </Act>
       </section>
@@ -135,61 +131,49 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
   );
 }
 
-/** With the group that the address names. */
-const about = (act: (c: Context<WebEnv>, me: MemberScope, group: number) => Response | Promise<Response>) =>
-  members((c, me) => {
-    const { success, data } = pathId().safeParse(c.req.param("id"));
-    return success ? act(c, me, data) : c.notFound();
-  });
+const gone = { gone: HERE, words: { not_found: "This group is gone." } };
 
 const rename = about((c, me, group) =>
   submit(c, {
     schema: NewGroup,
     act: ({ name }) => groups.rename(me, group, name),
     again: (errors, given) => room(c, group, { errors, given }),
+    refuse: {
+      not_found: () => {
+        flash(c, "bad", gone.words.not_found);
+        return c.redirect(HERE, 303);
+      },
+    },
     done: `${HERE}/${group}`,
     said: "Saved.",
   }),
 );
 
-const Member = z.object({ user_id: id() });
-
-/** Said on the page of the group. */
-function refused(c: Context<WebEnv>, group: number, why: string): Response {
-  flash(c, "bad", why);
-  return c.redirect(`${HERE}/${group}`, 303);
+/** @throws ValidationError */
+function friendIn({ user_id }: Record<string, unknown>): number {
+  const { success, data } = id().safeParse(user_id);
+  if (!success) throw new ValidationError({ user_id: ["Choose a friend."] });
+  return data;
 }
 
-const add = about((c, me, group) =>
-  submit(c, {
-    schema: Member,
-    act: ({ user_id }) => groups.add(me, group, user_id),
-    again: () => refused(c, group, "Choose a friend."),
-    refuse: {
-      group_full: ({ body }) => refused(c, group, String(body.detail)),
-      not_friends: ({ body }) => refused(c, group, String(body.detail)),
-    },
-    done: `${HERE}/${group}`,
-  }),
-);
+const inRoom = { ...gone, to: (group: number) => `${HERE}/${group}` };
 
-const drop = about((c, me, group) =>
-  submit(c, {
-    schema: Member,
-    act: ({ user_id }) => groups.drop(me, group, user_id),
-    again: () => c.notFound(),
-    done: `${HERE}/${group}`,
-  }),
-);
+const add = actOn(async (me, group, body) => {
+  await groups.add(me, group, friendIn(body));
+  return "They are in it.";
+}, inRoom);
 
-const remove = about((c, me, group) =>
-  submit(c, {
-    schema: z.object({}),
-    act: () => groups.remove(me, group),
-    again: () => c.notFound(),
-    done: HERE,
-    said: "The group is gone.",
-  }),
+const drop = actOn(async (me, group, body) => {
+  await groups.drop(me, group, friendIn(body));
+  return "They are not in it any more.";
+}, inRoom);
+
+const remove = actOn(
+  async (me, group) => {
+    await groups.remove(me, group);
+    return "The group is gone.";
+  },
+  { ...gone, to: HERE },
 );
 
 export const groupPages = web()

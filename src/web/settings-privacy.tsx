@@ -9,7 +9,7 @@ import { Choices, Errors, Select, Several } from "./fields";
 import { submit, takeListForm } from "./forms";
 import { page } from "./layout";
 import { FIELD_LEVELS, LEVEL_NAMES, PROFILE_LEVELS, SUBJECT_NAMES } from "./levels";
-import { Avatar, Empty, Form } from "./parts";
+import { Avatar, Back, Empty, Form } from "./parts";
 import { NotSaved, Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
@@ -124,9 +124,7 @@ async function showAudience(c: Context<WebEnv>, subject: Subject, wrong?: Wrong)
     c,
     title,
     <Settings>
-      <p class="back">
-        <a href={HERE}>Privacy</a>
-      </p>
+      <Back to={HERE}>Privacy</Back>
       <h1>{title}</h1>
       <NotSaved errors={wrong?.errors} />
       <Form action={`${HERE}/${subject}`} class="card" inPlace>

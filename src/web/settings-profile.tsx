@@ -8,8 +8,9 @@ import { ownWords, pageProfile } from "../modules/profiles/words";
 import type { Me } from "../modules/users/schemas";
 import * as users from "../modules/users/service";
 import { wantsJson } from "./accept";
+import { act } from "./acts";
 import { Errors, Field, TextArea } from "./fields";
-import { flash, type Given } from "./flash";
+import type { Given } from "./flash";
 import { submit, takeForm, takeUploadForm } from "./forms";
 import { page } from "./layout";
 import { Act, Avatar, Form } from "./parts";
@@ -19,7 +20,7 @@ import { type WebEnv, web } from "./web";
 
 /** What one says of oneself, in the profile page's fields (contracts §4) and two of ours. */
 
-const PATH = "/settings";
+const HERE = "/settings";
 const TOO_LARGE = `That picture is too large: ${MAX_PICTURE_BYTES / 2 ** 20} MB at most.`;
 
 const { birth_date, status_line } = ProfileChange.shape;
@@ -47,7 +48,11 @@ const Picture: FC<{ of: Me }> = ({ of: mine }) => (
     <div>
       <strong class="break">{mine.username}</strong>
       <p class="quiet break">{mine.email}</p>
-      {mine.avatar && <Act action={`${PATH}/picture/remove`}>Remove picture</Act>}
+      {mine.avatar && (
+        <Act action={`${HERE}/picture/remove`} confirm="Remove your picture?">
+          Remove picture
+        </Act>
+      )}
     </div>
   </div>
 );
@@ -65,7 +70,7 @@ const Said: FC<{ of: Me; errors: FieldErrors; given: Given }> = ({ of: mine, err
   };
   const field = (name: string) => ({ name, value: given[name] ?? now[name], errors: errors[name], required: false });
   return (
-    <Form action={PATH} class="card" upload inPlace>
+    <Form action={HERE} class="card" upload inPlace>
       <Errors of={errors.non_field_errors} />
       <Field
         name="profileimg"
@@ -106,7 +111,7 @@ const save = members((c, me) =>
     act: (change) => profiles.change(me, ownWords(change)),
     again: (errors, given) => form(c, inItsWords(errors), given),
     refuse: { body_too_large: (_, given) => form(c, { profileimg: [TOO_LARGE] }, given) },
-    done: PATH,
+    done: HERE,
     by: 302,
     said: "Profile settings successfully updated.",
     json: (profile) => c.json(pageProfile(profile)),
@@ -131,11 +136,13 @@ function inItsWords(errors: FieldErrors): FieldErrors {
   return errors.age?.includes(NO_INTEGER) ? { ...errors, age: ["Enter a whole number."] } : errors;
 }
 
-const removePicture = members(async (c, me) => {
-  await profiles.change(me, { avatar: null });
-  flash(c, "good", "Your picture is removed.");
-  return c.redirect(PATH, 303);
-});
+const removePicture = act(
+  async (me) => {
+    await profiles.change(me, { avatar: null });
+    return "Your picture is removed.";
+  },
+  { to: HERE },
+);
 
 export const profileSettingsPages = web()
   .get("/settings/", edit)

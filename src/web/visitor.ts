@@ -10,6 +10,7 @@ import { verifyAccess } from "../tokens";
 import { wantsJson } from "./accept";
 import { flash } from "./flash";
 import { cameFrom, loginAddress, withNext } from "./next";
+import { idIn } from "./query";
 import type { WebEnv } from "./web";
 
 /** Who asks for a page: by their cookies, or a bearer token. */
@@ -28,6 +29,10 @@ export const ofWebsite =
 /** A page, or what a form does, for who is logged in; anybody else is led to log in, and from there back to a page. */
 export const members = (show: MemberPage): Handler<WebEnv> =>
   ofWebsite(async (c) => (await asVisitor(c, (me) => show(c, me))) ?? toLogin(c));
+
+/** The same about what the id in its address names. @throws AppError `not_found` for what is none */
+export const about = (show: (c: Context<WebEnv>, me: MemberScope, id: number) => Response | Promise<Response>): Handler<WebEnv> =>
+  members((c, me) => show(c, me, idIn(c)));
 
 /** A page for everybody, which may have more for who is logged in. */
 export const everybody = (show: VisitorPage): Handler<WebEnv> => ofWebsite(forAnybody(show));

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { line, pathId, text } from "../../lib/fields";
 
-const MAX_NAME = 100;
+export const MAX_NAME = 100;
 
 export const Group = z
   .object({

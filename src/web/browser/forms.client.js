@@ -41,7 +41,6 @@ export class Forms {
       event.preventDefault();
       return confirmed(question, submitter?.textContent ?? "Yes", () => {
         this.#agreed.add(form);
-        form.append(agreement());
         form.requestSubmit(/** @type {HTMLElement | null} */ (submitter));
       });
     }
@@ -106,15 +105,6 @@ function storage() {
   } catch {
     return null;
   }
-}
-
-/** So that where a page would ask before it does it, it does not ask again. */
-function agreement() {
-  const field = document.createElement("input");
-  field.type = "hidden";
-  field.name = "confirmed";
-  field.value = "yes";
-  return field;
 }
 
 const free = (/** @type {HTMLFormElement} */ form) => form.removeAttribute("aria-busy");

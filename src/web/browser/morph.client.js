@@ -14,7 +14,7 @@ const OURS = new Set(["open", "aria-busy", "tabindex"]);
  */
 export function morph(old, fresh, done) {
   if (old === done) return startAnew(old, fresh);
-  if (isBeingFilled(old)) return;
+  if (isBeingFilled(old)) return carryAlong(old, fresh);
   copyAttributes(old, fresh);
   if (old instanceof HTMLInputElement && fresh instanceof HTMLInputElement) {
     if (old.type !== "file") old.value = fresh.value;
@@ -84,6 +84,25 @@ function isBeingFilled(/** @type {Element} */ element) {
   if (!element.matches(`form, ${FIELDS}`)) return false;
   const fields = element.localName === "form" ? [...element.querySelectorAll(FIELDS)] : [element];
   return fields.some((field) => field === document.activeElement || isChanged(field));
+}
+
+/** What was filled in stays, and is a change of what stands there now, where that is what stood there before: the hidden fields then say so. */
+function carryAlong(/** @type {Element} */ old, /** @type {Element} */ fresh) {
+  if (standing(old) !== standing(fresh)) return;
+  const hidden = (/** @type {Element} */ form) => /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=hidden]"));
+  const now = new Map([...hidden(fresh)].map(({ name, value }) => [name, value]));
+  for (const field of hidden(old)) field.value = now.get(field.name) ?? field.value;
+}
+
+/** What the fields of a form said when it came. */
+function standing(/** @type {Element} */ form) {
+  const said = (/** @type {Element} */ field) =>
+    field instanceof HTMLSelectElement
+      ? [...field.options].map(({ value, defaultSelected }) => [value, defaultSelected])
+      : field instanceof HTMLInputElement
+        ? [field.defaultValue, field.defaultChecked]
+        : [/** @type {HTMLTextAreaElement} */ (field).defaultValue];
+  return JSON.stringify([...form.querySelectorAll(FIELDS)].map((field) => [field.getAttribute("name"), said(field)]));
 }
 
 /** Something in there is half typed. */
