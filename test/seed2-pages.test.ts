@@ -61,7 +61,8 @@ describe("signing up", () => {
         { username: "no spaces" },
         "Username: Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.",
       ],
-      [{ username: "" }, "Username: This field may not be blank."],
+      [{ username: " " }, "Choose a username."],
+      [{ email: "" }, "Give your e-mail address."],
       [{ email: "nowhere" }, "E-mail address: Enter a valid email address."],
     ];
     for (const [changes, said] of wrong) {
@@ -78,7 +79,7 @@ describe("signing up", () => {
       expect(flashOf(await visitor.open("/registration")), "it is said once").toBe("");
     }
     const missing = await visitor.post("/registration", { password: PASSWORD, password2: PASSWORD });
-    expect(flashOf(await visitor.follow(missing))).toBe("Username: This field is required.");
+    expect(flashOf(await visitor.follow(missing))).toBe("Choose a username.");
     expect(await query("select count(*) as n from users")).toEqual(people);
     expect(await isLoggedIn(visitor)).toBe(false);
   });

@@ -167,7 +167,7 @@ describe("the page of one's data", () => {
 
     const admin = await aPerson();
     await makeAdmin(admin);
-    await query("update users set role = 'user' where role = 'admin' and id <> ?", admin.id);
+    await query("update users set role = 'member' where role = 'admin' and id <> ?", admin.id);
     const last = await Visitor.as(admin);
     const page = await last.open(DELETE);
     expect(page.text).toContain("You are the last admin here");

@@ -40,8 +40,10 @@ export const line = <Schema extends z.ZodType<string>>(schema: Schema) =>
 export const secret = () =>
   z.preprocess((value) => (typeof value === "number" ? String(value) : value), z.string().min(1).max(4096).refine(noNul, NUL_MESSAGE));
 
+export const MAX_EMAIL = 254;
+
 /** An e-mail address, lower case. */
-export const email = () => z.preprocess(asText, z.string().min(1).max(254).toLowerCase().pipe(z.email()));
+export const email = () => z.preprocess(asText, z.string().min(1).max(MAX_EMAIL).toLowerCase().pipe(z.email()));
 
 /** One of a few words. */
 export const choice = <const Words extends readonly [string, ...string[]]>(words: Words) => z.preprocess(asText, z.enum(words));

@@ -1,12 +1,14 @@
 import type { Context } from "hono";
 import type { FC } from "hono/jsx";
 import type { FieldErrors } from "../lib/errors";
+import { MAX_EMAIL } from "../lib/fields";
 import { AccountSettingsChange, type Preferences } from "../modules/preferences/schemas";
 import * as preferences from "../modules/preferences/service";
+import { MAX_USERNAME } from "../modules/users/schemas";
 import type { MemberScope } from "../scope";
 import { Errors, Field } from "./fields";
 import type { Given } from "./flash";
-import { submit, textsOf } from "./forms";
+import { submit } from "./forms";
 import { Form } from "./parts";
 import type { WebEnv } from "./web";
 
@@ -36,7 +38,7 @@ export const AccountForm: FC<Filled & { action: string; hasPassword?: boolean }>
       name="username"
       label="Username"
       autocomplete="username"
-      maxlength={150}
+      maxlength={MAX_USERNAME}
       value={given.username ?? now.username}
       errors={errors.username}
     />
@@ -45,7 +47,7 @@ export const AccountForm: FC<Filled & { action: string; hasPassword?: boolean }>
       label="E-mail address"
       type="email"
       autocomplete="email"
-      maxlength={254}
+      maxlength={MAX_EMAIL}
       value={given.email ?? now.email}
       errors={errors.email}
       hint={now.pending_email ? `A mail is on its way to ${now.pending_email}: the address changes when its link is used.` : undefined}
@@ -67,22 +69,20 @@ export const AccountForm: FC<Filled & { action: string; hasPassword?: boolean }>
 
 /** What the form was filled in on: if it is another by the time that it is sent, nothing is changed. */
 export const Version: FC<{ is: string }> = ({ is }) => <input type="hidden" name="version" value={is} />;
-export const versionIn = async (c: Context<WebEnv>): Promise<string | undefined> => textsOf(await c.req.json()).version;
 
 export const CHANGED_MEANWHILE =
   "This has changed meanwhile, maybe on another device. Here is how it stands now; what you sent was not saved.";
 
 /** @param again the page with the form, and what is wrong or that it was not of this version */
-export async function saveAccount(
+export function saveAccount(
   c: Context<WebEnv>,
   me: MemberScope,
   done: string,
   again: (wrong: { errors?: FieldErrors; given?: Given; stale?: true }) => Promise<Response>,
 ): Promise<Response> {
-  const version = await versionIn(c);
   return submit(c, {
     schema: AccountSettingsChange,
-    act: async (change) => (await preferences.change(me, "account_settings", change, version)).preferences.account_settings,
+    act: async (change, { version }) => (await preferences.change(me, "account_settings", change, version)).preferences.account_settings,
     again: (errors, given) => again({ errors, given }),
     refuse: {
       precondition_failed: () => again({ stale: true }),

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { FC } from "hono/jsx";
 import { type ErrorCode, type FieldErrors, textOf } from "../lib/errors";
 import { ROLES } from "../lib/roles";
-import { type Account, type AuditEntry, RoleChange, Suspension } from "../modules/admin/schemas";
+import { type Account, type AuditEntry, MAX_REASON, RoleChange, Suspension } from "../modules/admin/schemas";
 import * as admin from "../modules/admin/service";
 import { actOn } from "./acts";
 import { AuditList } from "./admin-audit";
@@ -88,7 +88,7 @@ const Person: FC<{ account: Account; history: AuditEntry[]; errors: FieldErrors;
               label="Why"
               hint="For the list of what admins did; they do not see it."
               value={given.reason}
-              maxlength={500}
+              maxlength={MAX_REASON}
               errors={errors.reason}
             />
             <button type="submit" class="danger">

@@ -1,7 +1,7 @@
 import type { FC } from "hono/jsx";
 import { cursorAddress } from "../lib/pages";
 import { ROLES } from "../lib/roles";
-import { type Account, AccountListQuery, AuditQuery } from "../modules/admin/schemas";
+import { type Account, AccountListQuery, AuditQuery, MAX_SEARCH } from "../modules/admin/schemas";
 import * as admin from "../modules/admin/service";
 import { AuditList } from "./admin-audit";
 import { Field, Select } from "./fields";
@@ -62,7 +62,7 @@ const SUSPENDED_OPTIONS = [
 const Filters: FC<{ of: AccountListQuery }> = ({ of: { search, role, suspended } }) => (
   <search>
     <form class="filters" action={HERE}>
-      <Field name="search" label="Name or address" type="search" value={search} required={false} maxlength={254} />
+      <Field name="search" label="Name or address" type="search" value={search} required={false} maxlength={MAX_SEARCH} />
       <Select name="role" label="Role" value={role} options={ROLE_OPTIONS} />
       <Select name="suspended" label="State" value={suspended === undefined ? "" : String(suspended)} options={SUSPENDED_OPTIONS} />
       <button type="submit">Find</button>

@@ -44,8 +44,8 @@ export const takeCredentialForm: MiddlewareHandler = every(onWebsite, takeMailFo
 
 interface Form<Input, Result> {
   schema: z.ZodType<Input>;
-  /** The verb behind the form; its ValidationErrors are shown in the form. */
-  act: (input: Input) => Promise<Result>;
+  /** The verb behind the form; its ValidationErrors are shown in the form. `given` is the form as it was sent. */
+  act: (input: Input, given: Given) => Promise<Result>;
   /** The form again, with what is wrong. */
   again: (errors: FieldErrors, given: Given) => Response | Promise<Response>;
   /** What else may be refused, and has an answer of its own. */
@@ -71,7 +71,7 @@ export async function submit<Input, Result = unknown>(
   try {
     const { data, error } = await schema.safeParseAsync(body);
     if (error) throw new ValidationError(fieldErrors(error));
-    const result = await act(data);
+    const result = await act(data, textsOf(body));
     if (wantsJson(c)) return json(result);
     const text = resolved(said, data, result);
     if (text !== undefined) flash(c, "good", text);
@@ -91,5 +91,5 @@ function resolved<Input, Result, Text extends string | undefined>(told: Told<Inp
 }
 
 /** What a form could have posted; files are not given back. */
-export const textsOf = (body: Record<string, unknown>): Given =>
+const textsOf = (body: Record<string, unknown>): Given =>
   Object.fromEntries(Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === "string"));

@@ -5,7 +5,7 @@ import { setSessionCookies } from "../cookies";
 import { presentedTokens } from "../middleware/authenticate";
 import { takeAnyBody } from "../middleware/body";
 import { answerError } from "../middleware/errors";
-import { Login } from "../modules/auth/schemas";
+import { Login, MAX_LOGIN } from "../modules/auth/schemas";
 import * as auth from "../modules/auth/service";
 import type { Settings } from "../settings";
 import { acceptsHtml, sendsJson, wantsJson } from "./accept";
@@ -23,7 +23,7 @@ import { type WebEnv, web } from "./web";
 
 /** Logging in (contracts §4). */
 
-const PATH = "/login";
+const HERE = "/login";
 const AFTERWARDS = "/profilepage";
 
 const wanted = (c: Context<WebEnv>, given: unknown) => onwards(given, c.get("scope").origin());
@@ -38,7 +38,7 @@ const show = everybody((c, me) => {
 
 const LogIn: FC<{ next: string | null; refusal: string | null; settings: Settings }> = ({ next, refusal, settings }) => (
   <>
-    <Form action={PATH} class="card">
+    <Form action={HERE} class="card">
       <h1>Log in</h1>
       {refusal && (
         <p class="notice bad" role="alert">
@@ -51,7 +51,7 @@ const LogIn: FC<{ next: string | null; refusal: string | null; settings: Setting
         label="Username or e-mail address"
         autocomplete="username"
         value={useFrame().flash?.given?.username}
-        maxlength={254}
+        maxlength={MAX_LOGIN}
         autofocus
       />
       <Field name="password" label="Password" type="password" autocomplete="current-password" />
@@ -72,24 +72,23 @@ const LogIn: FC<{ next: string | null; refusal: string | null; settings: Setting
   </>
 );
 
+const INVALID = "Invalid login";
+const NOT_CONFIRMED = "Confirm your e-mail address first: open the link that we mailed you. You can have another one mailed below.";
+
 async function enter(c: Context<WebEnv>): Promise<Response> {
   const { next: given } = (await c.req.json()) as { next?: unknown };
   const next = wanted(c, given ?? c.req.query("next"));
-  const { username } = (await c.req.json()) as Given;
-  const refused = (text: string) => () => {
-    flash(c, "bad", text, { username: typeof username === "string" ? username : undefined });
-    return c.redirect(withNext(PATH, next));
+  const refused = (text: string, { username }: Given) => {
+    flash(c, "bad", text, { username });
+    return c.redirect(withNext(HERE, next));
   };
-  const invalid = refused("Invalid login");
   return submit(c, {
     schema: Login,
     act: (credentials) => logIn(c, credentials),
-    again: invalid,
+    again: (_, given) => refused(INVALID, given),
     refuse: {
-      login_failed: invalid,
-      email_not_verified: refused(
-        "Confirm your e-mail address first: open the link that we mailed you. You can have another one mailed below.",
-      ),
+      login_failed: (_, given) => refused(INVALID, given),
+      email_not_verified: (_, given) => refused(NOT_CONFIRMED, given),
     },
     done: next ?? AFTERWARDS,
     by: 302,

@@ -14,7 +14,7 @@ import { type WebEnv, web } from "./web";
 
 /** Logging out (contracts §4): by a link, because clients of the profile page have one, and by a form. */
 
-const PATH = "/logout";
+const HERE = "/logout";
 /** Whoever is at the browser followed a link of ours, or typed the address. */
 const OWN: ReadonlySet<string | undefined> = new Set(["same-origin", "none", undefined]);
 
@@ -30,7 +30,7 @@ const leaveByLink = members((c, me) => {
   return page(
     c,
     "Log out",
-    <Form action={PATH} class="card">
+    <Form action={HERE} class="card">
       <h1>Log out?</h1>
       <button type="submit">Log out</button>
     </Form>,

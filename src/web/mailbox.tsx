@@ -1,7 +1,8 @@
 import type { Context, Handler } from "hono";
 import { listMails, type MailboxItem, readMail } from "../mail/mailbox";
+import { acceptsHtml } from "./accept";
 import { page } from "./layout";
-import { Back } from "./parts";
+import { Back, Time } from "./parts";
 import { anybody } from "./visitor";
 import { type WebEnv, web } from "./web";
 
@@ -18,22 +19,20 @@ const inDevelopment =
   (c, next) =>
     c.get("scope").settings.development && READING.includes(c.req.method) ? show(c, next) : c.notFound();
 
-const wantsHtml = (c: Context) => (c.req.header("accept") ?? "").includes("text/html");
-
 async function mailOf(c: Context<WebEnv>): Promise<MailboxItem | null> {
   const id = Number(c.req.param("id"));
   return Number.isSafeInteger(id) ? readMail(c.get("scope"), id) : null;
 }
 
-const when = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+const Sent = ({ at }: { at: string | null }) => (at ? <Time at={at} /> : <>not yet</>);
 
 /** To a browser with a frame around it, to scripts as JSON. */
 const toBoth = (show: (c: Context<WebEnv>) => Promise<Response>) =>
-  inDevelopment((c, next) => (wantsHtml(c) ? anybody(show)(c, next) : show(c)));
+  inDevelopment((c, next) => (acceptsHtml(c) ? anybody(show)(c, next) : show(c)));
 
 const list = toBoth(async (c) => {
   const mails = await listMails(c.get("scope"), c.req.query("to") ?? null);
-  if (!wantsHtml(c)) return c.json(mails);
+  if (!acceptsHtml(c)) return c.json(mails);
   return page(
     c,
     "Mailbox",
@@ -45,24 +44,15 @@ const list = toBoth(async (c) => {
   );
 });
 
-const Sent = ({ at, quiet }: { at: string | null; quiet?: boolean }) => {
-  const look = quiet ? "quiet" : "";
-  return at ? (
-    <time class={look} datetime={at}>
-      {when(at)}
-    </time>
-  ) : (
-    <span class={look}>not yet</span>
-  );
-};
-
 const List = ({ mails }: { mails: MailboxItem[] }) => (
   <ul class="list">
     {mails.map(({ id, to, subject, sent_at }) => (
       <li>
         <a href={`/dev/mailbox/${id}/`}>
           <strong>{subject}</strong>
-          <Sent at={sent_at} quiet />
+          <span class="quiet">
+            <Sent at={sent_at} />
+          </span>
           <span class="quiet break">{to}</span>
         </a>
       </li>
@@ -73,7 +63,7 @@ const List = ({ mails }: { mails: MailboxItem[] }) => (
 const one = toBoth(async (c) => {
   const mail = await mailOf(c);
   if (!mail) return c.notFound();
-  if (!wantsHtml(c)) return c.json(mail);
+  if (!acceptsHtml(c)) return c.json(mail);
   return page(
     c,
     mail.subject,

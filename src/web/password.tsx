@@ -8,6 +8,7 @@ import { submit, takeMailForm } from "./forms";
 import { useFrame } from "./frame";
 import { page } from "./layout";
 import { Form, Onward } from "./parts";
+import { NewPassword } from "./password-fields";
 import { anybody, asNobody } from "./visitor";
 import { type WebEnv, web } from "./web";
 
@@ -77,16 +78,7 @@ const resetForm = (c: Context<WebEnv>, { uid, token }: Given, errors: FieldError
       <input type="hidden" name="uid" value={uid} />
       <input type="hidden" name="token" value={token} />
       <Errors of={errors.non_field_errors} />
-      <Field
-        name="new_password"
-        label="New password"
-        type="password"
-        autocomplete="new-password"
-        hint="8 characters or more. A few words that nobody would guess are good."
-        errors={errors.new_password}
-        autofocus
-      />
-      <Field name="new_password2" label="The same again" type="password" autocomplete="new-password" errors={errors.new_password2} />
+      <NewPassword errors={errors} autofocus />
       <button type="submit">Save the new password</button>
     </Form>,
     { status: Object.keys(errors).length > 0 ? 400 : 200, width: "narrow" },

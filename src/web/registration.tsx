@@ -3,12 +3,12 @@ import type { Context } from "hono";
 import type { FC } from "hono/jsx";
 import { setSessionCookies } from "../cookies";
 import { type FieldErrors, textOf, ValidationError } from "../lib/errors";
-import { NUL_MESSAGE, noNul } from "../lib/fields";
+import { MAX_EMAIL, NUL_MESSAGE, noNul } from "../lib/fields";
 import { presentedTokens } from "../middleware/authenticate";
 import { MIN_PASSWORD_LENGTH } from "../modules/auth/password";
 import { type LoggedIn, Registration, VERIFICATION_SENT } from "../modules/auth/schemas";
 import * as auth from "../modules/auth/service";
-import { Email, Username } from "../modules/users/schemas";
+import { Email, MAX_USERNAME, Username } from "../modules/users/schemas";
 import type { Settings } from "../settings";
 import { wantsJson } from "./accept";
 import { Field } from "./fields";
@@ -18,13 +18,14 @@ import { useFrame } from "./frame";
 import { page } from "./layout";
 import { onwards, withNext } from "./next";
 import { Form } from "./parts";
+import { NewPassword } from "./password-fields";
 import { everybody } from "./visitor";
 import { OtherWays, providersOf } from "./ways-in";
 import { type WebEnv, web } from "./web";
 
 /** Signing up (contracts §4). */
 
-const PATH = "/registration";
+const HERE = "/registration";
 const MAX_PASSWORD = 4096;
 
 const show = everybody((c, me) => {
@@ -38,18 +39,11 @@ const SignUp: FC<{ settings: Settings; next: string | null }> = ({ settings, nex
   const given = useFrame().flash?.given ?? {};
   return (
     <>
-      <Form action={PATH} class="card">
+      <Form action={HERE} class="card">
         <h1>Sign up</h1>
-        <Field name="username" label="Username" autocomplete="username" value={given.username} maxlength={150} autofocus />
-        <Field name="email" label="E-mail address" type="email" autocomplete="email" value={given.email} maxlength={254} />
-        <Field
-          name="password"
-          label="Password"
-          type="password"
-          autocomplete="new-password"
-          hint={`${MIN_PASSWORD_LENGTH} characters or more. A few words that nobody would guess are good.`}
-        />
-        <Field name="password2" label="The same again" type="password" autocomplete="new-password" />
+        <Field name="username" label="Username" autocomplete="username" value={given.username} maxlength={MAX_USERNAME} autofocus />
+        <Field name="email" label="E-mail address" type="email" autocomplete="email" value={given.email} maxlength={MAX_EMAIL} />
+        <NewPassword name="password" label="Password" />
         <button type="submit">Sign up</button>
         <OtherWays providers={providersOf(settings)} next={next} />
       </Form>
@@ -70,7 +64,7 @@ const register = (c: Context<WebEnv>) =>
     act: (given) => signUp(c, given),
     again: (errors, given) => {
       flash(c, "bad", problemOf(errors, given), { username: given.username, email: given.email });
-      return c.redirect(PATH);
+      return c.redirect(HERE);
     },
     done: (_, account) => (account ? "/settings" : "/login"),
     by: 302,
@@ -91,16 +85,20 @@ async function signUp(c: Context<WebEnv>, { username, email, password, password2
 
 const DISMATCH = "Password dismatch";
 const LABELS: Record<string, string> = { username: "Username", email: "E-mail address", password: "Password", password2: "Password" };
+/** Of what was left empty. */
+const ASKED: Record<string, string> = { username: "Choose a username.", email: "Give your e-mail address." };
 
 /** What is said of all that is wrong: the first in the order of the profile page, in its words. */
-function problemOf(errors: FieldErrors, { password = "", password2 = "" }: Given): string {
+function problemOf(errors: FieldErrors, given: Given): string {
+  const { password = "", password2 = "" } = given;
   if (password !== password2) return DISMATCH;
   if (errors.email?.includes(textOf("email_taken"))) return "Email taken";
   if (errors.username?.includes(textOf("username_taken"))) return "Username taken";
   if (errors.password && [...password].length < MIN_PASSWORD_LENGTH)
     return `Password must be at least ${MIN_PASSWORD_LENGTH} characters long`;
   const [field, messages] = Object.entries(errors)[0]!;
-  return `${LABELS[field] ?? field}: ${messages[0]}`;
+  const asked = given[field]?.trim() ? undefined : ASKED[field];
+  return asked ?? `${LABELS[field] ?? field}: ${messages[0]}`;
 }
 
 export const registrationPages = web().get("/registration/", show).post("/registration/", takeCredentialForm, register);

@@ -15,7 +15,11 @@ import { peoplePages } from "./people";
 import { personPages } from "./person";
 import { profilePages } from "./profile";
 import { registrationPages } from "./registration";
-import { settingsPages } from "./settings-pages";
+import { accountPages } from "./settings-account";
+import { dataPages } from "./settings-data";
+import { groupPages } from "./settings-groups";
+import { preferencePages } from "./settings-preferences";
+import { privacyPages } from "./settings-privacy";
 import { profileSettingsPages } from "./settings-profile";
 import { web } from "./web";
 
@@ -39,7 +43,11 @@ export const pages = web()
   .route("/", profileSettingsPages)
   .route("/", activityPages)
   .route("/", devicePages)
-  .route("/", settingsPages)
+  .route("/", preferencePages)
+  .route("/", privacyPages)
+  .route("/", groupPages)
+  .route("/", accountPages)
+  .route("/", dataPages)
   .route("/", adminPages)
   .route("/", adminPersonPages)
   .route("/", peoplePages)

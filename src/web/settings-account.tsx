@@ -16,6 +16,7 @@ import type { Given } from "./flash";
 import { submit, takeCredentialForm, takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Form, Time } from "./parts";
+import { NewPassword } from "./password-fields";
 import { NotSaved, Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
 import { providersOf, refusalOf } from "./ways-in";
@@ -91,20 +92,6 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
 }
 
 type Filled = Pick<Wrong, "errors">;
-
-const NewPassword: FC<Filled> = ({ errors = {} }) => (
-  <>
-    <Field
-      name="new_password"
-      label="New password"
-      type="password"
-      autocomplete="new-password"
-      hint="8 characters or more. A few words that nobody would guess are good."
-      errors={errors.new_password}
-    />
-    <Field name="new_password2" label="The same again" type="password" autocomplete="new-password" errors={errors.new_password2} />
-  </>
-);
 
 const PasswordForm: FC<Filled> = ({ errors = {} }) => (
   <Form action={`${HERE}/password`}>

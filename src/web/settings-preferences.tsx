@@ -3,9 +3,9 @@ import type { Context } from "hono";
 import type { FC } from "hono/jsx";
 import type { FieldErrors } from "../lib/errors";
 import * as digests from "../modules/digests/service";
-import { CHANGES, type Changes, type Preferences, type Section } from "../modules/preferences/schemas";
+import { CHANGES, type Changes, MAX_ZONE, type Preferences, type Section } from "../modules/preferences/schemas";
 import * as preferences from "../modules/preferences/service";
-import { AccountForm, CHANGED_MEANWHILE, saveAccount, Version, versionIn } from "./account-form";
+import { AccountForm, CHANGED_MEANWHILE, saveAccount, Version } from "./account-form";
 import { Check, Errors, Field, Select } from "./fields";
 import { flash, type Given } from "./flash";
 import { submit, takeCredentialForm, takeForm } from "./forms";
@@ -109,7 +109,7 @@ const NotificationsForm: FC<Filled<"notification_settings">> = ({ now, version, 
       name="time_zone"
       label="Time zone"
       list="zones"
-      maxlength={64}
+      maxlength={MAX_ZONE}
       value={given.time_zone ?? now.time_zone}
       hint="Such as Europe/Berlin. Times are shown by its clock, and quiet hours go by it."
       errors={errors.time_zone}
@@ -197,17 +197,16 @@ const PrivacyForm: FC<Filled<"privacy_settings">> = ({ now, version, errors, giv
 );
 
 const save = <S extends Exclude<Section, "account_settings">>(section: S) =>
-  members(async (c, me) => {
-    const version = await versionIn(c);
-    return submit(c, {
+  members((c, me) =>
+    submit(c, {
       schema: CHANGES[section] as unknown as z.ZodType<Changes[S]>,
-      act: (change) => preferences.change(me, section, change, version),
+      act: (change, { version }) => preferences.change(me, section, change, version),
       again: (errors, given) => show(c, { section, errors, given }),
       refuse: { precondition_failed: () => show(c, { section, stale: true }) },
       done: HERE,
       said: "Saved.",
-    });
-  });
+    }),
+  );
 
 const saveMine = members((c, me) => saveAccount(c, me, HERE, (wrong) => show(c, { section: "account_settings", ...wrong })));
 

@@ -5,7 +5,7 @@ import { MAX_PICTURE_BYTES } from "../lib/picture";
 import { PageProfileChange, ProfileChange } from "../modules/profiles/schemas";
 import * as profiles from "../modules/profiles/service";
 import { ownWords, pageProfile } from "../modules/profiles/words";
-import type { Me } from "../modules/users/schemas";
+import { MAX_BIO, MAX_PROFESSION, MAX_STATUS_LINE, MAX_USERNAME, type Me } from "../modules/users/schemas";
 import * as users from "../modules/users/service";
 import { wantsJson } from "./accept";
 import { act } from "./acts";
@@ -84,8 +84,8 @@ const Said: FC<{ of: Me; errors: FieldErrors; given: Given }> = ({ of: mine, err
         required={false}
       />
       <div class="pair">
-        <Field {...field("name")} label="Name" autocomplete="given-name" maxlength={150} />
-        <Field {...field("surname")} label="Surname" autocomplete="family-name" maxlength={150} />
+        <Field {...field("name")} label="Name" autocomplete="given-name" maxlength={MAX_USERNAME} />
+        <Field {...field("surname")} label="Surname" autocomplete="family-name" maxlength={MAX_USERNAME} />
         {/* Text, so that what is no number comes back with what is wrong with it. */}
         <Field {...field("age")} label="Age" inputmode="numeric" hint={mine.birth_date ? "As your birth date says." : undefined} />
         <Field {...field("birth_date")} label="Birth date" type="date" autocomplete="bday" />
@@ -96,10 +96,15 @@ const Said: FC<{ of: Me; errors: FieldErrors; given: Given }> = ({ of: mine, err
           autocomplete="tel"
           hint="With its country code: +49 151 1234567."
         />
-        <Field {...field("profession")} label="Profession" autocomplete="organization-title" maxlength={150} />
+        <Field {...field("profession")} label="Profession" autocomplete="organization-title" maxlength={MAX_PROFESSION} />
       </div>
-      <Field {...field("status_line")} label="How are you?" hint="In a few words, for who may see that you are online." maxlength={140} />
-      <TextArea name="about_me" label="About me" value={given.about_me ?? mine.bio} errors={errors.about_me} maxlength={500} />
+      <Field
+        {...field("status_line")}
+        label="How are you?"
+        hint="In a few words, for who may see that you are online."
+        maxlength={MAX_STATUS_LINE}
+      />
+      <TextArea name="about_me" label="About me" value={given.about_me ?? mine.bio} errors={errors.about_me} maxlength={MAX_BIO} />
       <button type="submit">Save</button>
     </Form>
   );

@@ -4,8 +4,8 @@ import { PageQuery } from "../../lib/pages";
 import { ROLES } from "../../lib/roles";
 import { Role, Who } from "../users/schemas";
 
-const MAX_SEARCH = 254;
-const MAX_REASON = 500;
+export const MAX_SEARCH = 254;
+export const MAX_REASON = 500;
 
 const time = z.iso.datetime();
 

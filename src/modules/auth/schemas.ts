@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { ifGiven, pathId, secret, text } from "../../lib/fields";
 import { Email, Me, Username } from "../users/schemas";
 
-const MAX_LOGIN = 254;
+export const MAX_LOGIN = 254;
 
 export const Registration = z
   .object({

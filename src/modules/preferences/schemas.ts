@@ -11,7 +11,7 @@ export const NO_THEME = "light";
 const AS_THE_SYSTEM = "system";
 const FONT_SIZES = ["small", "medium", "large"] as const;
 
-const MAX_ZONE = 64;
+export const MAX_ZONE = 64;
 const NO_ZONE = "A valid time zone is required.";
 /** In a form nothing is null. */
 const TIME_OR_NOTHING = "^(([01]?\\d|2[0-3]):[0-5]\\d(:00)?)?$";

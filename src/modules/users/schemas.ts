@@ -21,10 +21,10 @@ import { ROLES } from "../../lib/roles";
 import { STATUSES } from "../../realtime/events";
 import { LEVELS } from "../../visibility/rule";
 
-const MAX_USERNAME = 150;
-const MAX_BIO = 500;
-const MAX_PROFESSION = 150;
-const MAX_STATUS_LINE = 140;
+export const MAX_USERNAME = 150;
+export const MAX_BIO = 500;
+export const MAX_PROFESSION = 150;
+export const MAX_STATUS_LINE = 140;
 const MAX_AGE = 150;
 const USERNAME_MESSAGE = "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.";
 
