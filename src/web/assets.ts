@@ -5,6 +5,7 @@ import live from "./browser/live.client.js";
 import main from "./browser/main.client.js";
 import morph from "./browser/morph.client.js";
 import presence from "./browser/presence.client.js";
+import said from "./browser/said.client.js";
 import socket from "./browser/socket.client.js";
 import times from "./browser/times.client.js";
 import toasts from "./browser/toasts.client.js";
@@ -15,7 +16,7 @@ const FILES: Record<string, { type: string; text: string }> = {
   "kith.css": { type: "text/css; charset=utf-8", text: style },
   "icon.svg": { type: "image/svg+xml", text: icon },
   ...Object.fromEntries(
-    Object.entries({ forms, live, main, morph, presence, socket, times, toasts }).map(([name, text]) => [
+    Object.entries({ forms, live, main, morph, presence, said, socket, times, toasts }).map(([name, text]) => [
       `${name}.client.js`,
       { type: "text/javascript; charset=utf-8", text },
     ]),

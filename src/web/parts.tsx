@@ -43,17 +43,30 @@ export const Presence: FC<{ of: { id: number; status: string; is_online: boolean
   );
 };
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const ago = new Intl.RelativeTimeFormat("en", { style: "short" });
+
+/** What has just been is told by how long ago, in the words that script keeps true (times.client.js). Null if it is longer ago. */
+function agoText(age: number): string | null {
+  if (age < -MINUTE_MS || age >= DAY_MS) return null;
+  if (age < MINUTE_MS) return "just now";
+  return age < HOUR_MS ? ago.format(-Math.floor(age / MINUTE_MS), "minute") : ago.format(-Math.floor(age / HOUR_MS), "hour");
+}
+
 /** A moment, by the clock of whoever looks; script sets it to their machine's zone. */
 export const Time: FC<{ at: string; dateOnly?: boolean }> = ({ at, dateOnly = false }) => {
-  const { viewer } = useFrame();
+  const { viewer, now } = useFrame();
   const isMoment = at.includes("T");
   // A date of the calendar is that date everywhere.
   const timeZone = (isMoment && viewer?.time_zone) || "UTC";
   const style = dateOnly ? ({ dateStyle: "medium" } as const) : ({ dateStyle: "medium", timeStyle: "short" } as const);
   const text = new Intl.DateTimeFormat("en-GB", { ...style, timeZone }).format(new Date(at));
+  const full = viewer || !isMoment ? text : `${text} UTC`;
   return (
-    <time datetime={at} data-time={dateOnly ? "date" : "moment"}>
-      {viewer || !isMoment ? text : `${text} UTC`}
+    <time datetime={at} data-time={dateOnly ? "date" : "moment"} title={dateOnly ? undefined : full}>
+      {(dateOnly ? null : agoText(now.getTime() - Date.parse(at))) ?? full}
     </time>
   );
 };

@@ -122,6 +122,14 @@ describe("a page that one is busy with", () => {
     await withdraw[1]!();
     await expect.poll(names, SOON).toEqual([jon.username]);
     expect(await accept.evaluate((button) => button === document.activeElement)).toBe(true);
+    await kim.call("POST", "/api/friends/request/", { to_user: ida.id });
+    await expect.poll(names, SOON).toEqual([kim.username, jon.username]);
+    await ida.page.getByRole("button", { name: `Accept ${kim.username}` }).press("Enter");
+    await expect.poll(() => ida.page.getByRole("button", { name: /^Accept/ }).count(), SOON).toBe(1);
+    expect(
+      await ida.page.evaluate(() => document.activeElement?.closest("li")?.textContent),
+      "the keyboard goes on with the next",
+    ).toContain(jon.username);
     await withdraw[0]!();
     await expect.poll(names, SOON).not.toContain(jon.username);
     for (const guest of [ida, jon, kim]) await guest.leave();
@@ -142,7 +150,7 @@ describe("a page that one is busy with", () => {
 
     await cid.context.setOffline(true);
     await accept.click();
-    await expect.poll(cid.said, SOON).toContain("you seem to be offline");
+    await expect.poll(cid.said, SOON).toContain("Are you online?");
     await cid.context.setOffline(false);
     await accept.click();
     await expect.poll(() => accept.count(), SOON).toBe(0);

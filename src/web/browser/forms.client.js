@@ -1,5 +1,6 @@
 // @ts-check
 import { ask, isElsewhere } from "./live.client.js";
+import { keepSaid, takeSaid } from "./said.client.js";
 
 /**
  * Forms: sent once, asked about where it matters (`data-confirm`), and in place (`data-in-place`) where the page that they lead to is the one that
@@ -8,19 +9,23 @@ import { ask, isElsewhere } from "./live.client.js";
 
 /** A form may lead to a file, and then this page stays. */
 const SENDING_MS = 4000;
-const SAID = "said";
 /** What stands between us and the server may answer in our place. */
 const FAILED = "That did not work. Try again in a moment.";
-const OFFLINE = "That did not reach us: you seem to be offline. Try again in a moment.";
+const OFFLINE = "That did not reach us. Are you online? Try again in a moment.";
 
 export class Forms {
   #page;
+  #answered;
   /** @type {WeakSet<HTMLFormElement>} */
   #agreed = new WeakSet();
 
-  /** @param {import("./live.client.js").Page} page */
-  constructor(page) {
+  /** @param {import("./live.client.js").Page} page @param {() => void} answered is told that the server can be reached */
+  constructor(page, answered) {
     this.#page = page;
+    this.#answered = answered;
+    document.addEventListener("change", ({ target }) => {
+      if (target instanceof HTMLInputElement && target.type === "file") weigh(target);
+    });
     document.addEventListener("submit", (event) => this.#submit(event));
     window.addEventListener("pageshow", ({ persisted }) => {
       if (persisted) for (const form of document.forms) free(form);
@@ -28,7 +33,8 @@ export class Forms {
     window.addEventListener("popstate", ({ state }) => {
       if (state?.reloads) location.reload();
     });
-    this.#sayWhatWasSaid();
+    const { kind, text } = takeSaid();
+    if (kind && text) page.say(kind, text);
   }
 
   /** @param {SubmitEvent} event */
@@ -60,6 +66,7 @@ export class Forms {
     const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
     const answer = await ask(action, { method: "POST", body }).catch(() => null);
     free(form);
+    if (answer) this.#answered();
     if (!answer) this.#page.say("bad", OFFLINE);
     else if (answer.fresh.getElementById("content")) this.#show(answer, form);
     else this.#page.say("bad", FAILED);
@@ -68,19 +75,13 @@ export class Forms {
   /** @param {import("./live.client.js").Answer} answer @param {HTMLFormElement} form */
   #show(answer, form) {
     if (answer.redirected && isElsewhere(answer)) {
-      keep(answer.fresh);
+      keepSaid(answer.fresh);
       return location.assign(answer.url);
     }
     if (answer.redirected && answer.status === 200) return this.#page.adopt(answer, form);
     const again = [...answer.fresh.forms].some((other) => other.getAttribute("action") === form.getAttribute("action"));
     if (!again) leaveWayBack();
     this.#page.showInstead(answer, form);
-  }
-
-  #sayWhatWasSaid() {
-    const { kind, text } = JSON.parse(storage()?.getItem(SAID) ?? "{}");
-    storage()?.removeItem(SAID);
-    if (text) this.#page.say(kind, text);
   }
 }
 
@@ -90,21 +91,12 @@ function leaveWayBack() {
   history.pushState({ reloads: true }, "");
 }
 
-/** What the answer said is said once, and was said to us: the page that we go to has to say it. @param {Document} fresh */
-function keep(fresh) {
-  const notice = fresh.querySelector("#flash > .notice");
-  if (!notice) return;
-  const kind = notice.classList.contains("bad") ? "bad" : "good";
-  storage()?.setItem(SAID, JSON.stringify({ kind, text: notice.textContent }));
-}
-
-/** A browser may be set to have none. */
-function storage() {
-  try {
-    return sessionStorage;
-  } catch {
-    return null;
-  }
+/** Says at once what the server would say of a file after it had been sent. @param {HTMLInputElement} field */
+function weigh(field) {
+  const { maxBytes = "Infinity", tooLarge = "" } = field.dataset;
+  const fits = [...(field.files ?? [])].every(({ size }) => size <= Number(maxBytes));
+  field.setCustomValidity(fits ? "" : tooLarge);
+  field.reportValidity();
 }
 
 const free = (/** @type {HTMLFormElement} */ form) => form.removeAttribute("aria-busy");

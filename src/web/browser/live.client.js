@@ -1,5 +1,6 @@
 // @ts-check
 import { hasChanges, morph } from "./morph.client.js";
+import { keepSaid } from "./said.client.js";
 import { tellTimes } from "./times.client.js";
 
 /** The page as it is shown, and how it is brought up to what the server would show now: it is asked for again, and its parts are taken over. */
@@ -8,6 +9,8 @@ import { tellTimes } from "./times.client.js";
 const TOGETHER_MS = 120;
 const AGAIN_MS = 5000;
 const SAID_MS = 8000;
+/** What went wrong covers what scrolls under it for so long, and stays at the top of the page. */
+const COVERS_MS = 6000;
 const LIVE = "[data-live][id]";
 
 export class Page {
@@ -22,6 +25,8 @@ export class Page {
   #takenAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #saying;
   #title = document.title;
   #unseen = 0;
   /** @type {(fresh: Document, asked: number) => void} */
@@ -102,7 +107,10 @@ export class Page {
       this.#must ||= must;
       return this.#schedule(AGAIN_MS);
     }
-    if (isElsewhere(answer)) return location.assign(answer.url);
+    if (isElsewhere(answer)) {
+      keepSaid(answer.fresh);
+      return location.assign(answer.url);
+    }
     // A form was answered meanwhile, and this may be from before.
     if (answer.asked < this.#takenAt) {
       this.#must ||= must;
@@ -125,10 +133,13 @@ export class Page {
     const said = fresh.querySelector("#flash > *");
     const focused = document.activeElement;
     const around = focused ? parentsOf(focused) : [];
+    const row = focused?.closest("li");
+    const list = row?.parentElement;
+    const at = [...(list?.children ?? [])].indexOf(/** @type {Element} */ (row));
     for (const [old, part] of partsOf(fresh, whole)) morph(old, part, done);
     if (said instanceof HTMLElement) this.#flash(said);
     copyLook(fresh);
-    if (focused && !focused.isConnected) focusOne(around);
+    if (focused && !focused.isConnected) focusOne(around, list, at);
     if (whole || status === 200) this.#title = fresh.title;
     this.#unseen = 0;
     this.#showTitle();
@@ -144,7 +155,9 @@ export class Page {
     const place = element("flash");
     place?.classList.add("in-place");
     requestAnimationFrame(() => place?.replaceChildren(notice));
-    if (notice.classList.contains("good")) setTimeout(() => notice.remove(), SAID_MS);
+    clearTimeout(this.#saying);
+    const isGood = notice.classList.contains("good");
+    this.#saying = setTimeout(() => (isGood ? notice.remove() : place?.classList.remove("in-place")), isGood ? SAID_MS : COVERS_MS);
   }
 
   #showTitle() {
@@ -222,9 +235,15 @@ function parentsOf(/** @type {Element} */ inner) {
   return parents;
 }
 
-/** What had the focus is gone: the keyboard goes on from what was around it. @param {HTMLElement[]} around */
-function focusOne(around) {
+/**
+ * What had the focus is gone: the keyboard goes on from the row of `list` that is now where it was, else from what was around it.
+ *
+ * @param {HTMLElement[]} around @param {HTMLElement | null | undefined} list @param {number} at
+ */
+function focusOne(around, list, at) {
   const place = around.find((each) => each.isConnected && each !== document.body);
+  const next = place === list && (list?.children[at] ?? list?.lastElementChild)?.querySelector("a[href], button");
+  if (next instanceof HTMLElement) return next.focus();
   if (!place) return;
   if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
   place.focus({ preventScroll: true });

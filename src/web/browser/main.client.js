@@ -13,10 +13,10 @@ const { user, seq } = document.body.dataset;
 
 const presence = new Presence();
 const page = new Page({ prepare: (fresh, asked) => presence.apply(fresh, asked) });
-new Forms(page);
+const socket = user === undefined ? null : listen(Number(user), Number(seq));
+new Forms(page, () => socket?.wake());
 keepTimes();
 closeMenus();
-if (user !== undefined) listen(Number(user), Number(seq));
 
 /** One socket, from where the page was made, so that nothing in between is missed. @param {number} me @param {number} since */
 function listen(me, since) {
@@ -49,6 +49,7 @@ function listen(me, since) {
     if (persisted) socket.open();
   });
   socket.open();
+  return socket;
 }
 
 /** Tabs that do this together get the same pair. False: one has to log in. */
