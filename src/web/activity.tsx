@@ -2,7 +2,7 @@ import type { FC } from "hono/jsx";
 import { cursorAddress } from "../lib/pages";
 import type { Activity } from "../modules/activity/schemas";
 import * as activity from "../modules/activity/service";
-import { act, actOn, here } from "./acts";
+import { act, actOn } from "./acts";
 import { takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Empty, Live, More, Time } from "./parts";
@@ -25,7 +25,7 @@ const list = members(async (c, me) => {
       <p class="quiet">
         What you did, newest first. Nobody else sees this. Was it not you? Look at your <a href="/devices">devices</a>.
       </p>
-      <Live id="history" on="profile_update preferences_update friend_update">
+      <Live id="history" on={["profile_update", "preferences_update", "friend_update"]}>
         {found.items.length === 0 ? (
           <Empty title="Nothing here">
             <p>What you do from now on is listed here.</p>
@@ -35,7 +35,7 @@ const list = members(async (c, me) => {
             <ul class="list">
               {found.items.map((done) => (
                 <li>
-                  <Entry of={done} back={here(c)} />
+                  <Entry of={done} />
                 </li>
               ))}
             </ul>
@@ -52,7 +52,7 @@ const list = members(async (c, me) => {
   );
 });
 
-const Entry: FC<{ of: Activity; back: { back: string } }> = ({ of: { id, details, person, created_at, device, country }, back }) => (
+const Entry: FC<{ of: Activity }> = ({ of: { id, details, person, created_at, device, country } }) => (
   <div class="row">
     <div>
       <strong>{details}</strong>
@@ -67,7 +67,7 @@ const Entry: FC<{ of: Activity; back: { back: string } }> = ({ of: { id, details
         <Time at={created_at} />
       </div>
     </div>
-    <Act action={`${HERE}/${id}/hide`} label={`Hide: ${details}`} kind="quiet" fields={back}>
+    <Act action={`${HERE}/${id}/hide`} label={`Hide: ${details}`} kind="quiet" back>
       Hide
     </Act>
   </div>

@@ -3,14 +3,11 @@ import { AppError, type ErrorCode, ValidationError } from "../lib/errors";
 import type { MemberScope } from "../scope";
 import { wantsJson } from "./accept";
 import { flash } from "./flash";
-import { safeNext } from "./next";
+import { BACK_FIELD, safeNext } from "./next";
 import { about, members } from "./visitor";
 import type { WebEnv } from "./web";
 
 /** What buttons do: each is a form that posts, says what has come of it on the page that it was on, and leads back there. */
-
-/** The hidden field that says which page that was. */
-const BACK = "back";
 
 type Words = Partial<Record<ErrorCode, string>>;
 
@@ -38,7 +35,7 @@ async function perform(
   does: (body: Record<string, unknown>) => Promise<string>,
 ) {
   const body: Record<string, unknown> = await c.req.json();
-  const back = safeNext(body[BACK], new URL(c.req.url).origin) ?? (typeof to === "string" ? to : to(id));
+  const back = safeNext(body[BACK_FIELD], new URL(c.req.url).origin) ?? (typeof to === "string" ? to : to(id));
   try {
     const said = await does(body);
     if (wantsJson(c)) return c.json({ detail: said });
@@ -69,10 +66,4 @@ function textOf(error: AppError): string {
   if (error.code !== "throttled") return String(error.body.detail);
   const minutes = Math.ceil(Number(error.headers["Retry-After"]) / MINUTE_S);
   return `That was too often. Try again in ${minutes === 1 ? "a minute" : `${minutes} minutes`}.`;
-}
-
-/** The page that is being asked for, for the buttons on it. */
-export function here(c: Context<WebEnv>): { back: string } {
-  const { pathname, search } = new URL(c.req.url);
-  return { back: `${pathname.length > 1 ? pathname.replace(/\/$/, "") : pathname}${search}` };
 }

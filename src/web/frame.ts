@@ -9,6 +9,8 @@ export interface Frame {
   website: boolean;
   /** Where it was asked for: "/friends/". */
   path: string;
+  /** The same as a link to it, with its query: "/friends?show=blocked". Null where it answers a form. */
+  address: string | null;
   now: Date;
   /** Null to who is not logged in. */
   viewer: Viewer | null;

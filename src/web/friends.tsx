@@ -6,11 +6,11 @@ import * as notifications from "../modules/notifications/service";
 import type { Circle, Friend, PendingRequest, Section } from "../modules/people/schemas";
 import { SECTIONS } from "../modules/people/schemas";
 import * as people from "../modules/people/service";
-import { actOn, here } from "./acts";
+import { actOn } from "./acts";
 import { takeForm } from "./forms";
 import { page } from "./layout";
-import { Act, Empty, Live, More, Time } from "./parts";
-import { Answer, Cancel, PersonRow } from "./person-parts";
+import { Back, Empty, FRIENDSHIP, Live, More, Time } from "./parts";
+import { AsksRow, Cancel, PersonRow, THEY_ASK, Unblock, Unfriend } from "./person-parts";
 import { cursorOf } from "./query";
 import { members } from "./visitor";
 import { web } from "./web";
@@ -21,7 +21,7 @@ const PATH = "/friends";
 const PAGE_SIZE = 20;
 
 const TITLES: Record<Section, string> = {
-  incoming: "They ask you",
+  incoming: THEY_ASK,
   friends: "Your friends",
   outgoing: "You asked them",
   blocked: "Blocked",
@@ -31,20 +31,15 @@ const show = members(async (c, me) => {
   const only = SECTIONS.find((section) => section === c.req.query("show"));
   const cursor = cursorOf(c);
   const circle = await people.circle(me, { cursor: only && cursor, limit: PAGE_SIZE }, only);
-  const { back } = here(c);
   return page(
     c,
     "Friends",
     <>
       <h1>Friends</h1>
-      {only && (
-        <p class="back">
-          <a href={PATH}>All of it</a>
-        </p>
-      )}
-      <Live id="circle" on="friend_request friend_update">
+      {only && <Back to={PATH}>All of it</Back>}
+      <Live id="circle" on={FRIENDSHIP}>
         {(only ? [only] : ORDER).map((section) => (
-          <Part of={circle} section={section} back={back} whole={only !== undefined} />
+          <Part of={circle} section={section} whole={only !== undefined} />
         ))}
       </Live>
     </>,
@@ -57,19 +52,18 @@ const ORDER: Section[] = ["incoming", "friends", "outgoing", "blocked"];
 interface PartProps {
   of: Circle;
   section: Section;
-  back: string;
   /** It is all that is on the page, and says so where it is empty. */
   whole: boolean;
 }
 
-const Part: FC<PartProps> = ({ of: circle, section, back, whole }) => {
+const Part: FC<PartProps> = ({ of: circle, section, whole }) => {
   const { items } = circle[section];
   if (items.length === 0) return whole || section === "friends" ? <Nothing in={section} /> : null;
   return (
     <section aria-labelledby={section}>
       <h2 id={section}>{TITLES[section]}</h2>
       <div class="card flush">
-        <ul class="list">{rowsOf(circle, section, back)}</ul>
+        <ul class="list">{rowsOf(circle, section)}</ul>
       </div>
       <More to={cursorAddress(`${PATH}?show=${section}`, circle[section] as Page<unknown>)}>{`More: ${TITLES[section]}`}</More>
     </section>
@@ -94,56 +88,40 @@ const Nothing: FC<{ in: Section }> = ({ in: section }) => (
   </section>
 );
 
-function rowsOf({ friends, incoming, outgoing, blocked }: Circle, section: Section, back: string) {
+function rowsOf({ friends, incoming, outgoing, blocked }: Circle, section: Section) {
   switch (section) {
     case "friends":
-      return friends.items.map((friend) => <FriendRow of={friend} back={back} />);
+      return friends.items.map((friend) => <FriendRow of={friend} />);
     case "incoming":
-      return incoming.items.map((request) => <Incoming of={request} back={back} />);
+      return incoming.items.map((request) => <AsksRow of={request} />);
     case "outgoing":
-      return outgoing.items.map((request) => <Outgoing of={request} back={back} />);
+      return outgoing.items.map((request) => <AskedRow of={request} />);
     case "blocked":
-      return blocked.items.map((one) => <BlockedRow of={one} back={back} />);
+      return blocked.items.map((one) => <BlockedRow of={one} />);
   }
 }
 
-const FriendRow: FC<{ of: Friend; back: string }> = ({ of: friend, back }) => (
+const FriendRow: FC<{ of: Friend }> = ({ of: friend }) => (
   <PersonRow of={friend} about={friend.groups.length > 0 && `In your groups: ${friend.groups.join(", ")}`}>
-    <Act
-      action={`/people/${friend.id}/unfriend`}
-      label={`Unfriend ${friend.username}`}
-      kind="quiet"
-      fields={{ back }}
-      confirm={`End your friendship with ${friend.username}?`}
-    >
-      Unfriend
-    </Act>
+    <Unfriend of={friend} back />
   </PersonRow>
 );
 
-const Incoming: FC<{ of: PendingRequest; back: string }> = ({ of: { id, sender, person, created_at }, back }) => (
-  <PersonRow of={person ?? sender} hides={!person} about={<Time at={created_at} />}>
-    <Answer request={id} username={sender.username} back={back} />
-  </PersonRow>
-);
-
-const Outgoing: FC<{ of: PendingRequest; back: string }> = ({ of: { id, receiver, person, created_at }, back }) => (
+const AskedRow: FC<{ of: PendingRequest }> = ({ of: { id, receiver, person, created_at } }) => (
   <PersonRow of={person ?? receiver} about={<Time at={created_at} />}>
-    <Cancel request={id} username={receiver.username} back={back} />
+    <Cancel request={id} username={receiver.username} />
   </PersonRow>
 );
 
-const BlockedRow: FC<{ of: Blocked; back: string }> = ({ of: { id, username, since }, back }) => (
+const BlockedRow: FC<{ of: Blocked }> = ({ of: blocked }) => (
   <li class="row">
     <div>
-      <strong>{username}</strong>
+      <strong>{blocked.username}</strong>
       <div class="quiet">
-        since <Time at={since} dateOnly />
+        since <Time at={blocked.since} dateOnly />
       </div>
     </div>
-    <Act action={`/people/${id}/unblock`} label={`Unblock ${username}`} fields={{ back }}>
-      Unblock
-    </Act>
+    <Unblock of={blocked} back />
   </li>
 );
 

@@ -7,14 +7,12 @@ import type { Suggestion } from "../modules/suggestions/schemas";
 import type { User } from "../modules/users/schemas";
 import { Landing } from "./landing";
 import { page } from "./layout";
-import { Avatar, Empty, Live, Time } from "./parts";
-import { Answer, PersonRow, Suggested } from "./person-parts";
+import { Avatar, Empty, FRIENDSHIP, Live, NEWS, Time } from "./parts";
+import { AsksRow, PersonRow, Suggested, THEY_ASK } from "./person-parts";
 import { everybody } from "./visitor";
 import { web } from "./web";
 
 /** Where one comes in. */
-
-const HERE = "/";
 
 const show = everybody(async (c, me) => {
   if (!me) return page(c, "Welcome", <Landing settings={c.get("scope").settings} />, { width: "wide" });
@@ -27,18 +25,18 @@ const Start: FC<{ of: Home }> = ({ of: { me, news, requests, online, suggestions
     {!befriended && <FirstSteps named={me.first_name !== ""} />}
     <div class="sides">
       <div>
-        <Live id="waiting" on="friend_request friend_update">
+        <Live id="waiting" on={FRIENDSHIP}>
           {requests.length > 0 && <Requests of={requests} />}
         </Live>
-        <Live id="news" on="notification notification_update notification_delete notifications_clear friend_update">
+        <Live id="news" on={[...NEWS, ...FRIENDSHIP]}>
           <News of={news} beside={requests.length > 0} />
         </Live>
       </div>
       <div>
-        <Live id="here" on="friend_update">
+        <Live id="here" on={["friend_update"]}>
           {befriended && <Here friends={online} />}
         </Live>
-        <Live id="known" on="friend_update">
+        <Live id="known" on={["friend_update"]}>
           {suggestions.length > 0 && <Known people={suggestions} />}
         </Live>
       </div>
@@ -77,11 +75,9 @@ const Section: FC<PropsWithChildren<{ title: string; to: string; all: string }>>
 );
 
 const Requests: FC<{ of: PendingRequest[] }> = ({ of }) => (
-  <Section title="They would like to be friends" to="/friends" all="All requests">
-    {of.map(({ id, sender, person, created_at }) => (
-      <PersonRow of={person ?? sender} hides={!person} about={<Time at={created_at} />}>
-        <Answer request={id} username={sender.username} back={HERE} />
-      </PersonRow>
+  <Section title={THEY_ASK} to="/friends" all="All requests">
+    {of.map((request) => (
+      <AsksRow of={request} />
     ))}
   </Section>
 );
@@ -129,7 +125,7 @@ const Here: FC<{ friends: User[] }> = ({ friends }) =>
 const Known: FC<{ people: Suggestion[] }> = ({ people }) => (
   <Section title="You may know" to="/people" all="More people">
     {people.map((person) => (
-      <Suggested person={person} back={HERE} />
+      <Suggested person={person} />
     ))}
   </Section>
 );

@@ -6,7 +6,7 @@ import { formToken } from "./csrf";
 import { takeFlash } from "./flash";
 import { type Frame, FrameContext } from "./frame";
 import { Icon } from "./icons";
-import { Avatar } from "./parts";
+import { Avatar, type Events, FRIENDSHIP, NEWS } from "./parts";
 import type { WebEnv } from "./web";
 
 /** What every page has around it. */
@@ -63,6 +63,7 @@ async function frameOf(c: Context<WebEnv>): Promise<Frame> {
     appName: settings.appName,
     website: settings.pages,
     path: c.req.path,
+    address: addressOf(c.req.raw),
     now,
     viewer,
     flash: takeFlash(c),
@@ -71,6 +72,11 @@ async function frameOf(c: Context<WebEnv>): Promise<Frame> {
       return token;
     },
   };
+}
+
+function addressOf({ method, url }: Request): string | null {
+  const { pathname, search } = new URL(url);
+  return method === "POST" ? null : (pathname.replace(/\/$/, "") || "/") + search;
 }
 
 const Document: FC<PropsWithChildren<{ title: string; frame: Frame; width: string }>> = ({ title, frame, width, children }) => {
@@ -154,17 +160,12 @@ const MembersNav: FC<{ frame: Frame; viewer: NonNullable<Frame["viewer"]> }> = (
       <NavLink to="/friends" path={path}>
         <Icon name="friends" />
         <span>Friends</span>
-        <Count id="requests-count" of={viewer.requests} what="friend requests wait" on="friend_request friend_update" />
+        <Count id="requests-count" of={viewer.requests} what="friend requests wait" on={FRIENDSHIP} />
       </NavLink>
       <NavLink to="/notifications" path={path}>
         <Icon name="bell" />
         <span>Notifications</span>
-        <Count
-          id="unread-count"
-          of={viewer.unread}
-          what="unread"
-          on="notification notification_update notification_delete notifications_clear"
-        />
+        <Count id="unread-count" of={viewer.unread} what="unread" on={NEWS} />
       </NavLink>
       <NavLink to="/settings" path={path}>
         <Icon name="settings" />
@@ -198,8 +199,8 @@ const MembersNav: FC<{ frame: Frame; viewer: NonNullable<Frame["viewer"]> }> = (
 );
 
 /** How many wait; from 100 on they are not counted. */
-const Count: FC<{ id: string; of: number; what: string; on: string }> = ({ id, of, what, on }) => (
-  <span id={id} class="count" data-live={on}>
+const Count: FC<{ id: string; of: number; what: string; on: Events }> = ({ id, of, what, on }) => (
+  <span id={id} class="count" data-live={on.join(" ")}>
     {of > 0 && (
       <>
         {of < 100 ? of : "99+"}

@@ -1,5 +1,8 @@
 /** Where somebody wanted to go before they had to log in: a path of ours, whatever `next` says (contracts §8). */
 
+/** The hidden field of a button that says which page it was on. */
+export const BACK_FIELD = "back";
+
 /** A path that a browser would take to another host. */
 const ELSEWHERE = /^[/\\]{2}/;
 

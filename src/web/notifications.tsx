@@ -3,10 +3,10 @@ import { cursorAddress, type Page } from "../lib/pages";
 import * as digests from "../modules/digests/service";
 import type { Notice } from "../modules/notifications/schemas";
 import * as notifications from "../modules/notifications/service";
-import { act, actOn, here } from "./acts";
+import { act, actOn } from "./acts";
 import { takeForm } from "./forms";
 import { page } from "./layout";
-import { Act, Avatar, Empty, Live, More, Time } from "./parts";
+import { Act, Avatar, Empty, FRIENDSHIP, Live, More, NEWS, Time } from "./parts";
 import { Answer, personAddress } from "./person-parts";
 import { cursorOf } from "./query";
 import { members } from "./visitor";
@@ -17,13 +17,11 @@ import { web } from "./web";
 const PATH = "/notifications";
 const UNREAD = `${PATH}?unread=true`;
 const PAGE_SIZE = 30;
-const EVENTS = "notification notification_update notification_delete notifications_clear friend_update";
 
 const list = members(async (c, me) => {
   const cursor = cursorOf(c);
   const unread = c.req.query("unread") === "true";
   const found = await notifications.notices(me, { cursor, unread, limit: PAGE_SIZE });
-  const { back } = here(c);
   return page(
     c,
     "Notifications",
@@ -37,8 +35,8 @@ const list = members(async (c, me) => {
           Unread only
         </a>
       </nav>
-      <Live id="notifications" on={EVENTS}>
-        <List of={found} unread={unread} back={back} me={me.caller.userId} />
+      <Live id="notifications" on={[...NEWS, ...FRIENDSHIP]}>
+        <List of={found} unread={unread} me={me.caller.userId} />
       </Live>
     </>,
   );
@@ -47,11 +45,10 @@ const list = members(async (c, me) => {
 interface Listed {
   of: Page<Notice>;
   unread: boolean;
-  back: string;
   me: number;
 }
 
-const List: FC<Listed> = ({ of: found, unread, back, me }) =>
+const List: FC<Listed> = ({ of: found, unread, me }) =>
   found.items.length === 0 ? (
     <div class="card">
       <Nothing unread={unread} />
@@ -61,16 +58,16 @@ const List: FC<Listed> = ({ of: found, unread, back, me }) =>
       <div class="card flush">
         <ul class="list">
           {found.items.map((notification) => (
-            <Row of={notification} back={back} me={me} />
+            <Row of={notification} me={me} />
           ))}
         </ul>
       </div>
       <More to={cursorAddress(unread ? UNREAD : PATH, found)}>Older</More>
       <div class="acts">
-        <Act action={`${PATH}/read-all`} fields={{ back }}>
+        <Act action={`${PATH}/read-all`} back>
           Mark all as read
         </Act>
-        <Act action={`${PATH}/digest`} fields={{ back }}>
+        <Act action={`${PATH}/digest`} back>
           Mail me what is new
         </Act>
         <Act action={`${PATH}/delete-all`} kind="danger" confirm="Delete all of your notifications?">
@@ -96,7 +93,7 @@ const Nothing: FC<{ unread: boolean }> = ({ unread }) =>
     </Empty>
   );
 
-const Row: FC<{ of: Notice; back: string; me: number }> = ({ of: notification, back, me }) => {
+const Row: FC<{ of: Notice; me: number }> = ({ of: notification, me }) => {
   const { id, sender, sender_seen, text, created_at, is_read, related_request: request, auto_delete } = notification;
   const isMine = request?.receiver.id === me;
   const waits = isMine && request.status === "pending";
@@ -120,20 +117,15 @@ const Row: FC<{ of: Notice; back: string; me: number }> = ({ of: notification, b
       </div>
       <div class="acts">
         {waits ? (
-          <Answer request={request.id} username={request.sender.username} back={back} />
+          <Answer request={request.id} username={request.sender.username} />
         ) : (
           <>
             {!is_read && (
-              <Act
-                action={`${PATH}/${id}/read`}
-                label={`${auto_delete ? "Got it" : "Mark as read"}: ${text}`}
-                kind="quiet"
-                fields={{ back }}
-              >
+              <Act action={`${PATH}/${id}/read`} label={`${auto_delete ? "Got it" : "Mark as read"}: ${text}`} kind="quiet" back>
                 {auto_delete ? "Got it" : "Mark as read"}
               </Act>
             )}
-            <Act action={`${PATH}/${id}/delete`} label={`Delete: ${text}`} kind="quiet" fields={{ back }}>
+            <Act action={`${PATH}/${id}/delete`} label={`Delete: ${text}`} kind="quiet" back>
               Delete
             </Act>
           </>

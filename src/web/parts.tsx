@@ -1,6 +1,8 @@
 import type { FC, PropsWithChildren } from "hono/jsx";
+import type { DurableType } from "../realtime/events";
 import { CSRF_FIELD } from "./csrf";
 import { useFrame } from "./frame";
+import { BACK_FIELD } from "./next";
 
 /** What pages are made of. */
 
@@ -106,12 +108,15 @@ export const More: FC<{ to: string | null; children?: string }> = ({ to, childre
     </nav>
   );
 
-/**
- * A part of a page that comes alive: while script runs it is fetched anew when one of the events `on` comes (names of the socket's frames,
- * with spaces between). Its id is its own on the page.
- */
-export const Live: FC<PropsWithChildren<{ id: string; on: string; class?: string }>> = ({ id, on, class: className, children }) => (
-  <div id={id} data-live={on} class={className}>
+export type Events = readonly DurableType[];
+/** What tells of friends and requests. */
+export const FRIENDSHIP: Events = ["friend_request", "friend_update"];
+/** What tells of notifications. */
+export const NEWS: Events = ["notification", "notification_update", "notification_delete", "notifications_clear"];
+
+/** A part of a page that comes alive: while script runs it is fetched anew when one of the events `on` comes. Its id is its own on the page. */
+export const Live: FC<PropsWithChildren<{ id: string; on: Events; class?: string }>> = ({ id, on, class: className, children }) => (
+  <div id={id} data-live={on.join(" ")} class={className}>
     {children}
   </div>
 );
@@ -157,11 +162,14 @@ export const Act: FC<{
   label?: string;
   /** Quiet: what one seldom does, beside what one does. */
   kind?: "primary" | "secondary" | "danger" | "quiet";
+  /** It leads back to the page that it is on; left out: to where it always does. */
+  back?: boolean;
   fields?: Record<string, string>;
   confirm?: string;
   children: string;
-}> = ({ action, label, kind = "secondary", fields = {}, confirm, children }) => (
+}> = ({ action, label, kind = "secondary", back = false, fields = {}, confirm, children }) => (
   <Form action={action} class="act" inPlace confirm={confirm}>
+    {back && <BackField />}
     {Object.entries(fields).map(([name, value]) => (
       <input type="hidden" name={name} value={value} />
     ))}
@@ -170,3 +178,8 @@ export const Act: FC<{
     </button>
   </Form>
 );
+
+const BackField: FC = () => {
+  const { address } = useFrame();
+  return address === null ? null : <input type="hidden" name={BACK_FIELD} value={address} />;
+};

@@ -6,10 +6,10 @@ import { cursorAddress } from "../lib/pages";
 import type { Directory } from "../modules/people/schemas";
 import * as people from "../modules/people/service";
 import { UserListQuery } from "../modules/users/schemas";
-import { here } from "./acts";
 import { Errors } from "./fields";
+import { useFrame } from "./frame";
 import { page } from "./layout";
-import { Empty, Live, More } from "./parts";
+import { Empty, FRIENDSHIP, Live, More } from "./parts";
 import { PersonRow, Standing, Suggested } from "./person-parts";
 import { cursorOf } from "./query";
 import { members } from "./visitor";
@@ -28,7 +28,6 @@ const list = members(async (c, me) => {
 });
 
 const show = (c: Context<WebEnv>, search: string, found: Directory | null, errors: FieldErrors = {}) => {
-  const { back } = here(c);
   const title = search ? `People: ${search}` : "People";
   return page(
     c,
@@ -45,7 +44,7 @@ const show = (c: Context<WebEnv>, search: string, found: Directory | null, error
             id="search"
             name="search"
             value={search}
-            placeholder="Search by username"
+            placeholder="Username"
             maxlength={150}
             {...(errors.search && { "aria-invalid": "true", "aria-describedby": "search-errors" })}
           />
@@ -53,23 +52,23 @@ const show = (c: Context<WebEnv>, search: string, found: Directory | null, error
         </form>
       </search>
       <Errors of={errors.search} id="search-errors" />
-      {found && <Found of={found} search={search} back={back} />}
+      {found && <Found of={found} search={search} />}
     </>,
     { status: found ? 200 : 400 },
   );
 };
 
-const Found: FC<{ of: Directory; search: string; back: string }> = ({ of: { people, suggestions }, search, back }) => {
-  const isAlone = back === PATH && people.items.every(({ standing }) => standing === "self");
+const Found: FC<{ of: Directory; search: string }> = ({ of: { people, suggestions }, search }) => {
+  const isAlone = useFrame().address === PATH && people.items.every(({ standing }) => standing === "self");
   return (
-    <Live id="people" on="friend_request friend_update">
+    <Live id="people" on={FRIENDSHIP}>
       {suggestions.length > 0 && (
         <section aria-labelledby="known">
           <h2 id="known">People you may know</h2>
           <div class="card flush">
             <ul class="list">
               {suggestions.map((person) => (
-                <Suggested person={person} back={back} />
+                <Suggested person={person} />
               ))}
             </ul>
           </div>
@@ -88,7 +87,7 @@ const Found: FC<{ of: Directory; search: string; back: string }> = ({ of: { peop
             <ul class="list">
               {people.items.map((person) => (
                 <PersonRow of={person} about={person.profession}>
-                  <Standing of={person} back={back} />
+                  <Standing of={person} />
                 </PersonRow>
               ))}
             </ul>
@@ -112,7 +111,7 @@ const Nobody: FC<{ search: string; goesOn: boolean }> = ({ search, goesOn }) =>
   ) : (
     <Empty title={goesOn ? "Nobody on this page" : "Nobody found"}>
       <p>
-        Try a part of their username, or <a href={PATH}>look at everybody</a>.
+        Names are not searched, only usernames. Try a part of one, or <a href={PATH}>look at everybody</a>.
       </p>
     </Empty>
   );

@@ -1,8 +1,8 @@
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
-import type { Acquaintance } from "../modules/people/schemas";
+import type { Acquaintance, PendingRequest } from "../modules/people/schemas";
 import type { Suggestion } from "../modules/suggestions/schemas";
 import type { Person, User } from "../modules/users/schemas";
-import { Act, Avatar, Presence } from "./parts";
+import { Act, Avatar, Presence, Time } from "./parts";
 
 /** People in lists, and what one may do with them. */
 
@@ -10,6 +10,10 @@ export const personAddress = ({ id }: { id: number }) => `/people/${id}`;
 
 /** As they show it: their name, or else their username. */
 export const nameOf = (of: Person | User): string => ("first_name" in of && `${of.first_name} ${of.last_name}`.trim()) || of.username;
+
+/** What they go by, beside their name; who shows none goes by it already. */
+export const Handle: FC<{ of: Person | User }> = ({ of }) =>
+  nameOf(of) === of.username ? null : <span class="quiet break">@{of.username}</span>;
 
 /** A person in a list; in it what one may do. */
 export const PersonRow: FC<PropsWithChildren<{ of: Person | User; about?: Child; hides?: boolean }>> = ({ of, about, hides, children }) => (
@@ -22,8 +26,8 @@ export const PersonRow: FC<PropsWithChildren<{ of: Person | User; about?: Child;
         <a href={personAddress(of)}>
           <strong>{nameOf(of)}</strong>
         </a>
-      )}
-      {nameOf(of) !== of.username && <span class="quiet break"> @{of.username}</span>}
+      )}{" "}
+      <Handle of={of} />
       {about && <div class="quiet break">{about}</div>}
       {!hides && (
         <div>
@@ -35,15 +39,13 @@ export const PersonRow: FC<PropsWithChildren<{ of: Person | User; about?: Child;
   </li>
 );
 
-interface Standing {
+interface StandingProps {
   of: Acquaintance;
-  /** The page that the buttons are on, see acts.ts. */
-  back: string;
 }
 
 /** Where two stand, and the next step between them. */
-export const Standing: FC<Standing> = ({ of: { id, username, standing, request }, back }) => {
-  switch (standing) {
+export const Standing: FC<StandingProps> = ({ of }) => {
+  switch (of.standing) {
     case "self":
       return <span class="badge">you</span>;
     case "friends":
@@ -52,41 +54,73 @@ export const Standing: FC<Standing> = ({ of: { id, username, standing, request }
       return (
         <>
           <span class="quiet">Asked</span>
-          <Cancel request={request!} username={username} back={back} />
+          <Cancel request={of.request!} username={of.username} />
         </>
       );
     case "asks":
-      return <Answer request={request!} username={username} back={back} />;
+      return <Answer request={of.request!} username={of.username} />;
     default:
-      return (
-        <Act action={`/people/${id}/ask`} label={`Add friend: ${username}`} kind="primary" fields={{ back }}>
-          Add friend
-        </Act>
-      );
+      return <AddFriend of={of} />;
   }
 };
+
+type Named = { id: number; username: string };
+
+const AddFriend: FC<{ of: Named }> = ({ of }) => (
+  <Act action={`${personAddress(of)}/ask`} label={`Add friend: ${of.username}`} kind="primary" back>
+    Add friend
+  </Act>
+);
+
+/** Without `back` it leads to one's friends: the page that it is on may be gone. */
+export const Unfriend: FC<{ of: Named; back?: boolean }> = ({ of, back = false }) => (
+  <Act
+    action={`${personAddress(of)}/unfriend`}
+    label={`Unfriend ${of.username}`}
+    kind={back ? "quiet" : "secondary"}
+    back={back}
+    confirm={`End your friendship with ${of.username}?`}
+  >
+    Unfriend
+  </Act>
+);
+
+/** As above. */
+export const Unblock: FC<{ of: Named; back?: boolean }> = ({ of, back = false }) => (
+  <Act action={`${personAddress(of)}/unblock`} label={`Unblock ${of.username}`} back={back}>
+    Unblock
+  </Act>
+);
 
 interface Asking {
   request: number;
   username: string;
-  back: string;
 }
 
-export const Answer: FC<Asking> = ({ request, username, back }) => (
+export const Answer: FC<Asking> = ({ request, username }) => (
   <>
-    <Act action={`/friends/requests/${request}/accept`} label={`Accept ${username}`} kind="primary" fields={{ back }}>
+    <Act action={`/friends/requests/${request}/accept`} label={`Accept ${username}`} kind="primary" back>
       Accept
     </Act>
-    <Act action={`/friends/requests/${request}/reject`} label={`Reject ${username}`} fields={{ back }}>
+    <Act action={`/friends/requests/${request}/reject`} label={`Reject ${username}`} back>
       Reject
     </Act>
   </>
 );
 
-export const Cancel: FC<Asking> = ({ request, username, back }) => (
-  <Act action={`/friends/requests/${request}/cancel`} label={`Take back your request to ${username}`} fields={{ back }}>
+export const Cancel: FC<Asking> = ({ request, username }) => (
+  <Act action={`/friends/requests/${request}/cancel`} label={`Take back your request to ${username}`} back>
     Take back
   </Act>
+);
+
+/** What stands above those who ask. */
+export const THEY_ASK = "They would like to be friends";
+
+export const AsksRow: FC<{ of: PendingRequest }> = ({ of: { id, sender, person, created_at } }) => (
+  <PersonRow of={person ?? sender} hides={!person} about={<Time at={created_at} />}>
+    <Answer request={id} username={sender.username} />
+  </PersonRow>
 );
 
 /** A day as such, which is the same in every zone: "2001-12-31". */
@@ -95,11 +129,9 @@ export const Day: FC<{ on: string }> = ({ on }) => (
 );
 
 /** Somebody who may be known, by whom. */
-export const Suggested: FC<{ person: User & Suggestion; back: string }> = ({ person, back }) => (
+export const Suggested: FC<{ person: User & Suggestion }> = ({ person }) => (
   <PersonRow of={person} about={<Mutual of={person} />}>
-    <Act action={`${personAddress(person)}/ask`} label={`Add friend: ${person.username}`} kind="primary" fields={{ back }}>
-      Add friend
-    </Act>
+    <AddFriend of={person} />
   </PersonRow>
 );
 

@@ -8,12 +8,12 @@ import * as friends from "../modules/friends/service";
 import * as groups from "../modules/groups/service";
 import type { Acquaintance, Acquainted, Membership } from "../modules/people/schemas";
 import * as people from "../modules/people/service";
-import { actOn, here } from "./acts";
+import { actOn } from "./acts";
 import { Check } from "./fields";
 import { takeForm } from "./forms";
 import { page } from "./layout";
-import { Act, Avatar, Empty, Form, Live, More, Presence, Time } from "./parts";
-import { Day, nameOf, PersonRow, personAddress, Standing } from "./person-parts";
+import { Act, Avatar, Back, Empty, Form, FRIENDSHIP, Live, More, Presence, Time } from "./parts";
+import { Day, Handle, nameOf, PersonRow, personAddress, Standing, Unblock, Unfriend } from "./person-parts";
 import { cursorOf } from "./query";
 import { members } from "./visitor";
 import { web } from "./web";
@@ -33,15 +33,14 @@ const show = members(async (c, me) => {
   const found = await people.one(me, idOf(c.req.param("id")));
   if ("blocked" in found) return page(c, found.blocked.username, <BlockedCard of={found.blocked} />, { width: "narrow" });
   const { person } = found;
-  const { back } = here(c);
   return page(
     c,
     nameOf(person),
-    <Live id="person" on="friend_request friend_update">
-      <Head of={person} back={back} />
+    <Live id="person" on={FRIENDSHIP}>
+      <Head of={person} />
       <Facts of={person} />
       {person.standing === "friends" && <Groups of={person} groups={found.groups} />}
-      <Friends of={found} back={back} />
+      <Friends of={found} />
       {person.standing !== "self" && <Ending of={person} />}
     </Live>,
   );
@@ -53,19 +52,17 @@ const BlockedCard: FC<{ of: Blocked }> = ({ of: { id, username, since } }) => (
     <p>
       You blocked them on <Time at={since} dateOnly />. Neither of you is there for the other.
     </p>
-    <Act action={`/people/${id}/unblock`} label={`Unblock ${username}`}>
-      Unblock
-    </Act>
+    <Unblock of={{ id, username }} />
   </div>
 );
 
-const Head: FC<{ of: Acquaintance; back: string }> = ({ of: person, back }) => (
+const Head: FC<{ of: Acquaintance }> = ({ of: person }) => (
   <div class="card profile">
     <Avatar of={person} size={96} />
     <div>
       <h1 class="break">{nameOf(person)}</h1>
       <p class="quiet break">
-        @{person.username} <Presence of={person} />
+        <Handle of={person} /> <Presence of={person} />
         {!person.is_online && person.last_online && (
           <>
             , last seen <Time at={person.last_online} />
@@ -79,7 +76,7 @@ const Head: FC<{ of: Acquaintance; back: string }> = ({ of: person, back }) => (
             Your profile
           </a>
         ) : (
-          <Standing of={person} back={back} />
+          <Standing of={person} />
         )}
         {person.since && (
           <span class="quiet">
@@ -138,39 +135,35 @@ const Groups: FC<{ of: Acquaintance; groups: Membership[] }> = ({ of: { id, user
   </section>
 );
 
-const Friends: FC<{ of: Acquainted; back: string }> = ({ of: { person, friends }, back }) =>
+const Friends: FC<{ of: Acquainted }> = ({ of: { person, friends } }) =>
   friends.items.length === 0 ? null : (
     <section aria-labelledby="friends">
       <h2 id="friends">Friends</h2>
-      <FriendList of={friends.items} back={back} />
+      <FriendList of={friends.items} />
       <More to={friends.next === null ? null : `${personAddress(person)}/friends`}>All their friends</More>
     </section>
   );
 
-const FriendList: FC<{ of: Acquaintance[]; back: string }> = ({ of, back }) => (
+const FriendList: FC<{ of: Acquaintance[] }> = ({ of }) => (
   <div class="card flush">
     <ul class="list">
       {of.map((friend) => (
         <PersonRow of={friend} about={friend.profession}>
-          <Standing of={friend} back={back} />
+          <Standing of={friend} />
         </PersonRow>
       ))}
     </ul>
   </div>
 );
 
-const Ending: FC<{ of: Acquaintance }> = ({ of: { id, username, standing } }) => (
+const Ending: FC<{ of: Acquaintance }> = ({ of: person }) => (
   <div class="acts">
-    {standing === "friends" && (
-      <Act action={`/people/${id}/unfriend`} label={`Unfriend ${username}`} confirm={`End your friendship with ${username}?`}>
-        Unfriend
-      </Act>
-    )}
+    {person.standing === "friends" && <Unfriend of={person} />}
     <Act
-      action={`/people/${id}/block`}
-      label={`Block ${username}`}
+      action={`${personAddress(person)}/block`}
+      label={`Block ${person.username}`}
       kind="danger"
-      confirm={`Block ${username}? Neither of you is then there for the other, and what is between you ends.`}
+      confirm={`Block ${person.username}? Neither of you is then there for the other, and what is between you ends.`}
     >
       Block
     </Act>
@@ -185,13 +178,11 @@ const friendsPage = members(async (c, me) => {
     c,
     title,
     <>
-      <p class="back">
-        <a href={personAddress(person)}>{nameOf(person)}</a>
-      </p>
+      <Back to={personAddress(person)}>{nameOf(person)}</Back>
       <h1 class="break">{title}</h1>
-      <Live id="friends" on="friend_request friend_update">
+      <Live id="friends" on={FRIENDSHIP}>
         {friends.items.length > 0 ? (
-          <FriendList of={friends.items} back={here(c).back} />
+          <FriendList of={friends.items} />
         ) : (
           <Empty title="Nobody to see">
             <p>They have no friends here, or keep them to themselves.</p>

@@ -3,7 +3,7 @@ import type { Me } from "../modules/users/schemas";
 import * as users from "../modules/users/service";
 import { page } from "./layout";
 import { Avatar, Live, Presence } from "./parts";
-import { Day, nameOf } from "./person-parts";
+import { Day, Handle, nameOf } from "./person-parts";
 import { members } from "./visitor";
 import { web } from "./web";
 
@@ -14,7 +14,7 @@ const show = members(async (c, me) => {
   return page(
     c,
     "Profile",
-    <Live id="profile" on="profile_update">
+    <Live id="profile" on={["profile_update"]}>
       <Head of={mine} />
       <Fields of={mine} />
     </Live>,
@@ -27,7 +27,7 @@ const Head: FC<{ of: Me }> = ({ of: mine }) => (
     <div>
       <h1 class="break">{nameOf(mine)}</h1>
       <p class="quiet break">
-        @{mine.username} <Presence of={mine} />
+        <Handle of={mine} /> <Presence of={mine} />
       </p>
       {mine.status_line && <p class="break">{mine.status_line}</p>}
       <div class="acts">
