@@ -141,12 +141,12 @@ describe("the page of one's preferences", () => {
 
   it("mails a digest on demand, to a confirmed address", async () => {
     const { person, visitor } = await Visitor.new();
-    const ask = async () => flashOf(await visitor.follow(await visitor.submit(await visitor.open(HERE), `${HERE}/digest`)));
+    const ask = async () => flashOf(await visitor.follow(await visitor.submit(await visitor.open(HERE), "/notifications/digest")));
     expect(await ask()).toMatch(/^Confirm your e-mail address first/);
     await query("update users set email_verified_at = created_at where id = ?", person.id);
-    expect(await ask()).toBe("There is nothing new to tell.");
+    expect(await ask()).toBe("There is nothing new that we did not mail you.");
     await (await Visitor.new()).person.post("/api/friends/request/", { to_user: person.id });
-    expect(await ask()).toBe("A digest is on its way to you.");
+    expect(await ask()).toBe("It is on its way to you.");
     expect((await mailsTo(person.email))[0]!.subject).toMatch(/new|unread/i);
   });
 

@@ -67,15 +67,20 @@ const List: FC<Listed> = ({ of: found, unread, me }) =>
         <Act action={`${PATH}/read-all`} back>
           Mark all as read
         </Act>
-        <Act action={`${PATH}/digest`} back>
-          Mail me what is new
-        </Act>
+        <MailDigest />
         <Act action={`${PATH}/delete-all`} kind="danger" confirm="Delete all of your notifications?">
           Delete all
         </Act>
       </div>
     </>
   );
+
+/** Not waiting for the next digest. */
+export const MailDigest: FC = () => (
+  <Act action={`${PATH}/digest`} back>
+    Mail me what is new
+  </Act>
+);
 
 const Nothing: FC<{ unread: boolean }> = ({ unread }) =>
   unread ? (

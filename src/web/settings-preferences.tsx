@@ -1,17 +1,17 @@
-import { z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { FC } from "hono/jsx";
 import type { FieldErrors } from "../lib/errors";
-import * as digests from "../modules/digests/service";
 import { CHANGES, type Changes, MAX_ZONE, type Preferences, type Section } from "../modules/preferences/schemas";
 import * as preferences from "../modules/preferences/service";
 import { AccountForm, CHANGED_MEANWHILE, saveAccount, Version } from "./account-form";
 import { Check, Errors, Field, Select } from "./fields";
-import { flash, type Given } from "./flash";
+import type { Given } from "./flash";
 import { submit, takeCredentialForm, takeForm } from "./forms";
 import { page } from "./layout";
 import { LEVEL_NAMES } from "./levels";
-import { Act, Form } from "./parts";
+import { MailDigest } from "./notifications";
+import { Form } from "./parts";
 import { NotSaved, Settings } from "./settings-frame";
 import { framed, members } from "./visitor";
 import { type WebEnv, web } from "./web";
@@ -50,7 +50,7 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
         <h2>Notifications</h2>
         <NotificationsForm now={all.notification_settings} version={tag} {...of("notification_settings")} />
         <p class="quiet below">Do you not want to wait for the next digest? It holds what is unread and was in none yet.</p>
-        <Act action={`${HERE}/digest`}>Mail me a digest now</Act>
+        <MailDigest />
       </section>
       <section class="card" id="theme">
         <h2>Theme</h2>
@@ -210,24 +210,6 @@ const save = <S extends Exclude<Section, "account_settings">>(section: S) =>
 
 const saveMine = members((c, me) => saveAccount(c, me, HERE, (wrong) => show(c, { section: "account_settings", ...wrong })));
 
-const mailDigest = members((c, me) => {
-  const refused = (text: string) => () => {
-    flash(c, "bad", text);
-    return c.redirect(HERE, 303);
-  };
-  return submit(c, {
-    schema: z.object({}),
-    act: () => digests.mailMine(me),
-    again: () => show(c),
-    refuse: {
-      email_not_verified: refused("Confirm your e-mail address first: under Account you can have another link mailed."),
-      throttled: refused("You have asked for a few already. Wait a while, then try again."),
-    },
-    done: HERE,
-    said: (_, mailed) => (mailed ? "A digest is on its way to you." : "There is nothing new to tell."),
-  });
-});
-
 export const preferencePages = web()
   .get(
     "/settings/preferences/",
@@ -236,5 +218,4 @@ export const preferencePages = web()
   .post("/settings/preferences/account/", takeCredentialForm, saveMine)
   .post("/settings/preferences/notifications/", takeForm, save("notification_settings"))
   .post("/settings/preferences/theme/", takeForm, save("theme_settings"))
-  .post("/settings/preferences/privacy/", takeForm, save("privacy_settings"))
-  .post("/settings/preferences/digest/", takeForm, mailDigest);
+  .post("/settings/preferences/privacy/", takeForm, save("privacy_settings"));

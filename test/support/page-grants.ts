@@ -39,7 +39,6 @@ export const PAGES: Record<string, Audience> = {
   "POST /settings/preferences/notifications/": "members",
   "POST /settings/preferences/theme/": "members",
   "POST /settings/preferences/privacy/": "members",
-  "POST /settings/preferences/digest/": "members",
   "GET /admin/": "admins",
   "GET /admin/audit/": "admins",
   "GET /admin/users/:id/": "admins",
