@@ -29,6 +29,7 @@ async function list(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
     "Groups",
     <Settings>
       <h1>Groups</h1>
+      <NotSaved errors={wrong?.errors} />
       <p class="quiet">Put friends together, to show something to them and to nobody else. Nobody learns which groups they are in.</p>
       <div class="card flush">
         {mine.length === 0 ? (

@@ -183,7 +183,7 @@ async function showAudience(c: Context<WebEnv>, subject: Subject, wrong?: Wrong)
 }
 
 /** The form is about one thing; what it says is a change like any. */
-const about = (subject: Subject) =>
+const changeOf = (subject: Subject) =>
   z.preprocess((body) => {
     const { level, people, groups } = body as Record<string, unknown>;
     const setting = { level, people, groups };
@@ -200,7 +200,7 @@ const saveAudience = members(async (c, me) => {
   if (!subject) return c.notFound();
   const given: Record<string, unknown> = await c.req.json();
   return submit(c, {
-    schema: about(subject),
+    schema: changeOf(subject),
     act: (change) => visibility.change(me, change),
     again: (errors) => showAudience(c, subject, { errors, given }),
     done: HERE,

@@ -40,6 +40,13 @@ describe.each([true, false])("the settings, with script: %s", (script) => {
     await page.getByText("Profile settings successfully updated.").waitFor();
     expect([guest.at, await field("name").inputValue(), await alert.count()]).toEqual(["/settings", "Augusta", 0]);
 
+    if (!script) {
+      await field("profileimg").setInputFiles({ name: "large.png", mimeType: "image/png", buffer: Buffer.alloc(5 * 2 ** 20) });
+      await save("/settings");
+      await page.getByText("That picture is too large: 2 MB at most. What you had filled in is lost.").waitFor();
+      expect([guest.at, await field("name").inputValue()]).toEqual(["/settings", "Augusta"]);
+    }
+
     await guest.open(PREFERENCES);
     await field("theme").selectOption("dark");
     await field("font_size").selectOption("large");
