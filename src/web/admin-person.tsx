@@ -76,7 +76,7 @@ const Person: FC<{ account: Account; history: AuditEntry[]; errors: FieldErrors;
         {account.suspended_at ? (
           <>
             <p>
-              They have been shut out since <Time at={account.suspended_at} />.
+              They were shut out <Time at={account.suspended_at} />.
             </p>
             <Act action={`${here}/restore`}>Let them in again</Act>
           </>

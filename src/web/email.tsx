@@ -8,7 +8,7 @@ import { Field } from "./fields";
 import type { Given } from "./flash";
 import { submit, takeMailForm } from "./forms";
 import { page } from "./layout";
-import { Form, Onward, Time } from "./parts";
+import { Form, Onward } from "./parts";
 import { anybody, asNobody } from "./visitor";
 import { type WebEnv, web } from "./web";
 
@@ -56,7 +56,8 @@ const FirstAddress = ({ username, since, email }: AddressLink) => (
   <>
     <h1>Did you make this account?</h1>
     <p>
-      The account <strong class="break">{username}</strong> was made on <Time at={since} /> with your address{" "}
+      The account <strong class="break">{username}</strong> was made on{" "}
+      <time datetime={since}>{`${since.slice(0, 10)} at ${since.slice(11, 16)} UTC`}</time> with your address{" "}
       <strong class="break">{email}</strong>.
     </p>
     <p>If it was somebody else, say no: the account then does not get your address confirmed, and you can choose a new password for it.</p>

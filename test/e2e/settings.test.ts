@@ -40,7 +40,11 @@ describe.each([true, false])("the settings, with script: %s", (script) => {
     await page.getByText("Profile settings successfully updated.").waitFor();
     expect([guest.at, await field("name").inputValue(), await alert.count()]).toEqual(["/settings", "Augusta", 0]);
 
-    if (!script) {
+    if (script) {
+      await field("profileimg").setInputFiles({ name: "large.png", mimeType: "image/png", buffer: Buffer.alloc(2 ** 21 + 1) });
+      const said = await field("profileimg").evaluate((input: HTMLInputElement) => input.validationMessage);
+      expect(said, "before it is sent").toBe("That picture is too large: 2 MB at most.");
+    } else {
       await field("profileimg").setInputFiles({ name: "large.png", mimeType: "image/png", buffer: Buffer.alloc(5 * 2 ** 20) });
       await save("/settings");
       await page.getByText("That picture is too large: 2 MB at most. What you had filled in is lost.").waitFor();
@@ -81,7 +85,7 @@ describe("with script, the settings", () => {
     const save = (part: string) => page.locator(`form[action="${PREFERENCES}/${part}"] button[type="submit"]`).click();
     await guest.context.setOffline(true);
     await save("notifications");
-    await page.getByText("you seem to be offline").waitFor();
+    await page.getByText("Are you online?").waitFor();
     expect(await zone.inputValue()).toBe("Europe/Berlin");
     await guest.context.setOffline(false);
     await save("notifications");
