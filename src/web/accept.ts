@@ -1,14 +1,8 @@
 import type { Context } from "hono";
-
-declare module "hono" {
-  interface ContextVariableMap {
-    /** Kept, because what takes a body relabels it. */
-    wantsJson?: boolean;
-  }
-}
+import type { WebEnv } from "./web";
 
 /** Script asks a page's address for JSON, or sends some; then refusals and answers are those of the API (contracts §4, §8). */
-export function wantsJson(c: Context): boolean {
+export function wantsJson(c: Context<WebEnv>): boolean {
   const kept = c.get("wantsJson");
   if (kept !== undefined) return kept;
   const accept = c.req.header("accept") ?? "";

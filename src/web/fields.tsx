@@ -2,6 +2,12 @@ import type { Child, FC, PropsWithChildren } from "hono/jsx";
 
 /** Fields of forms: each has its label, and what is wrong with it is said where it stands and read out with it. */
 
+const Hint: FC<{ id: string; children: string }> = ({ id, children }) => (
+  <p class="hint" id={id}>
+    {children}
+  </p>
+);
+
 interface Common {
   name: string;
   label: string;
@@ -19,11 +25,7 @@ const Around: FC<PropsWithChildren<{ of: Common }>> = ({ of: { name, label, hint
   <div class="field">
     <label for={name}>{label}</label>
     {children}
-    {hint && (
-      <p class="hint" id={`${name}-hint`}>
-        {hint}
-      </p>
-    )}
+    {hint && <Hint id={`${name}-hint`}>{hint}</Hint>}
     <Errors of={errors} id={`${name}-errors`} />
   </div>
 );
@@ -37,7 +39,6 @@ interface Input extends Common {
   accept?: string;
   maxlength?: number;
   inputmode?: "numeric";
-  placeholder?: string;
   /** The id of a list of what could be meant. */
   list?: string;
   min?: number;
@@ -114,9 +115,7 @@ export const Choices: FC<{
         />
         <div>
           <label for={`${name}-${option}`}>{title}</label>
-          <p class="hint" id={`${name}-${option}-hint`}>
-            {hint}
-          </p>
+          <Hint id={`${name}-${option}-hint`}>{hint}</Hint>
         </div>
       </div>
     ))}
@@ -148,17 +147,13 @@ export const Several: FC<
 );
 
 /** Yes or no. Unchecked, a form says nothing: the empty field before it says no. */
-export const Check: FC<Common & { checked: boolean; children?: Child }> = ({ checked, name, label, hint, errors }) => (
+export const Check: FC<Common & { checked: boolean }> = ({ checked, name, label, hint, errors }) => (
   <div class="field check">
     <input type="hidden" name={name} value="false" />
     <input type="checkbox" id={name} name={name} value="true" checked={checked} {...described({ name, label, hint, errors })} />
     <div>
       <label for={name}>{label}</label>
-      {hint && (
-        <p class="hint" id={`${name}-hint`}>
-          {hint}
-        </p>
-      )}
+      {hint && <Hint id={`${name}-hint`}>{hint}</Hint>}
       <Errors of={errors} id={`${name}-errors`} />
     </div>
   </div>

@@ -100,20 +100,13 @@ async function logIn(c: Context<WebEnv>, credentials: Login): Promise<void> {
   setSessionCookies(c, await auth.login(c.get("scope"), credentials, undefined, presentedTokens(c.req.raw)));
 }
 
+const FORM = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
+
 /**
  * The preferences app logs in at the same address (contracts §7.1). JSON is the API's; a form is the page's, unless it comes to the slash
  * that the app writes, and neither from a browser on its way nor from a page of ours.
  */
-type Whose = "page" | "api" | "either";
-declare module "hono" {
-  interface ContextVariableMap {
-    whose?: Whose;
-  }
-}
-
-const FORM = /^\s*(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
-
-function whose(c: Context<WebEnv>): Whose {
+function whose(c: Context<WebEnv>): NonNullable<WebEnv["Variables"]["whose"]> {
   if (sendsJson(c) || wantsJson(c) || !c.get("scope").settings.pages) return "api";
   if (!new URL(c.req.url).pathname.endsWith("/") || acceptsHtml(c)) return "page";
   return FORM.test(c.req.header("content-type") ?? "") ? "either" : "api";

@@ -101,7 +101,7 @@ export const Onward: FC<{ to: string; title: string; else: string }> = ({ to, ti
 /** The way on through a list. */
 export const More: FC<{ to: string | null; children?: string }> = ({ to, children = "More" }) =>
   to === null ? null : (
-    <nav class="more" aria-label="Pages">
+    <nav class="more" aria-label={children}>
       <a class="button secondary" href={to} rel="next">
         {children}
       </a>
@@ -129,7 +129,6 @@ interface FormProps {
   inPlace?: boolean;
   /** What script asks before it is sent. */
   confirm?: string | undefined;
-  id?: string;
 }
 
 /** A form that posts. */
@@ -139,11 +138,9 @@ export const Form: FC<PropsWithChildren<FormProps>> = ({
   upload = false,
   inPlace = false,
   confirm,
-  id,
   children,
 }) => (
   <form
-    id={id}
     method="post"
     action={action}
     class={className}

@@ -87,7 +87,7 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
         <a href="/settings/data/delete">Delete the account</a>
       </p>
     </Settings>,
-    { status: wrong?.stale ? 412 : wrong ? 400 : 200, width: "wide" },
+    { status: wrong?.stale ? 412 : wrong ? 400 : 200 },
   );
 }
 

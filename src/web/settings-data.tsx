@@ -42,7 +42,6 @@ const rooms = members((c) =>
         </a>
       </section>
     </Settings>,
-    { width: "wide" },
   ),
 );
 
@@ -62,7 +61,7 @@ async function ask(c: Context<WebEnv>, errors: FieldErrors = {}): Promise<Respon
       <h1>Delete the account?</h1>
       {access.last_admin ? <LastAdmin /> : <Confirm access={access} errors={errors} />}
     </Settings>,
-    { status, width: "wide" },
+    { status },
   );
 }
 

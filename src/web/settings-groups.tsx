@@ -60,7 +60,7 @@ async function list(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
         <button type="submit">Make it</button>
       </Form>
     </Settings>,
-    { status: wrong ? 400 : 200, width: "wide" },
+    { status: wrong ? 400 : 200 },
   );
 }
 
@@ -128,7 +128,7 @@ async function room(c: Context<WebEnv>, group: number, wrong?: Wrong): Promise<R
         </Act>
       </section>
     </Settings>,
-    { status: wrong ? 400 : 200, width: "wide" },
+    { status: wrong ? 400 : 200 },
   );
 }
 

@@ -61,7 +61,7 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
         <PrivacyForm now={all.privacy_settings} version={tag} {...of("privacy_settings")} />
       </section>
     </Settings>,
-    { status: wrong?.stale ? 412 : wrong ? 400 : 200, width: "wide" },
+    { status: wrong?.stale ? 412 : wrong ? 400 : 200 },
   );
 }
 

@@ -84,7 +84,7 @@ async function show(c: Context<WebEnv>, wrong?: Wrong): Promise<Response> {
         </p>
       </section>
     </Settings>,
-    { status: wrong ? 400 : 200, width: "wide" },
+    { status: wrong ? 400 : 200 },
   );
 }
 
@@ -178,7 +178,7 @@ async function showAudience(c: Context<WebEnv>, subject: Subject, wrong?: Wrong)
         <button type="submit">Save</button>
       </Form>
     </Settings>,
-    { status: wrong ? 400 : 200, width: "wide" },
+    { status: wrong ? 400 : 200 },
   );
 }
 

@@ -40,7 +40,7 @@ const comingBack = (next: string | null) => withNext("/login", next);
 export const OtherWays: FC<{ providers: ProviderName[]; next: string | null }> = ({ providers, next }) =>
   providers.length === 0 ? null : (
     <>
-      <p class="or quiet">or</p>
+      <p class="quiet">or</p>
       {providers.map((name) => (
         <a class="button secondary below" href={withNext(`/api/auth/${name}/`, comingBack(next))}>
           Continue with {TITLES[name]}
