@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { query } from "./support/hub";
 import { flashOf, leadsTo, unescaped, Visitor } from "./support/pages";
-import { type Answer, aPerson, newName, type Person, people } from "./support/people";
+import { type Answer, aPerson, ask, newName, type Person, people } from "./support/people";
 import { setLevel } from "./support/visibility";
 
 beforeEach(() => {
   vi.spyOn(console, "log").mockReturnValue();
 });
 
-const ask = async (from: Person, to: Person): Promise<number> => (await from.post("/api/friends/request/", { to_user: to.id })).body.id;
 const newest = async (of: Person): Promise<number> => (await of.get("/api/notifications/")).body[0].id;
 const rowsOf = ({ text }: Answer) =>
   text

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ids, walk } from "./support/lists";
-import { type Answer, aPerson, asUser, befriend, type Person, people } from "./support/people";
+import { type Answer, aPerson, ask, asUser, befriend, type Person, people } from "./support/people";
 
 const says = ({ status, body }: Answer) => ({ status, body });
 const NOT_FOUND = { status: 404, body: { detail: "Not found." } };
-const ask = async (from: Person, to: Person): Promise<number> => (await from.post("/api/friends/request/", { to_user: to.id })).body.id;
 const list = async (person: Person, query = "") => (await person.get(`/api/notifications/${query}`)).body;
 const unread = async (person: Person) => (await person.get("/api/notifications/unread-count/")).body.unread;
 

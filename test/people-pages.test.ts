@@ -1,23 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { query } from "./support/hub";
 import { meterD1 } from "./support/meter";
-import { fieldValue, flashOf, leadsTo, unescaped, Visitor } from "./support/pages";
-import { type Answer, aPerson, befriend, newName, type Person, people } from "./support/people";
+import { buttonsOf, fieldValue, flashOf, leadsTo, textOf, unescaped, Visitor } from "./support/pages";
+import { type Answer, aPerson, ask, befriend, newName, type Person, people } from "./support/people";
 import { FULL_PROFILE, fillProfile, setFieldLevels, setLevel } from "./support/visibility";
 
 beforeEach(() => {
   vi.spyOn(console, "log").mockReturnValue();
 });
 
-/** The buttons of a page, by what a screen reader says of them. */
-const buttonsOf = ({ text }: Answer) =>
-  [...text.split("<main")[1]!.matchAll(/<button([^>]*)>([^<]*)/g)].map(([, attributes, own]) =>
-    unescaped(/ aria-label="([^"]*)"/.exec(attributes!)?.[1] ?? own!),
-  );
-const textOf = ({ text }: Answer) => unescaped(text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "));
 const mainOf = (answer: Answer) => answer.text.split("<main")[1]!.replace(/[0-9a-f]{64}/g, "");
 const hrefsOf = ({ text }: Answer) => [...text.matchAll(/ href="([^"]*)"/g)].map(([, href]) => unescaped(href!));
-const ask = async (from: Person, to: Person): Promise<number> => (await from.post("/api/friends/request/", { to_user: to.id })).body.id;
 const block = (from: Person, to: Person) => from.post(`/api/users/${to.id}/block/`);
 
 describe("the page of people", () => {

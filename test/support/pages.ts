@@ -17,6 +17,13 @@ export const errorsOf = ({ text }: Answer) =>
   [...text.matchAll(/<ul class="errorlist"[^>]*>(.*?)<\/ul>/g)].flatMap(([, list]) =>
     [...list!.matchAll(/<li>([^<]*)<\/li>/g)].map(([, item]) => unescaped(item!)),
   );
+/** The buttons of a page, by what a screen reader says of them. */
+export const buttonsOf = ({ text }: Answer) =>
+  [...text.split("<main")[1]!.matchAll(/<button([^>]*)>([^<]*)/g)].map(([, attributes, own]) =>
+    unescaped(/ aria-label="([^"]*)"/.exec(attributes!)?.[1] ?? own!),
+  );
+/** What a page says. */
+export const textOf = ({ text }: Answer) => unescaped(text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "));
 /** The value of a field of the page, as a browser shows it. */
 export const fieldValue = ({ text }: Answer, name: string) => {
   const tag = new RegExp(`<input[^>]* name="${name}"[^>]*>`).exec(text)?.[0];

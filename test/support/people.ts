@@ -98,9 +98,12 @@ export async function aPerson(stem = "user"): Promise<Person> {
 
 export const people = (...stems: string[]): Promise<Person[]> => Promise.all(stems.map((stem) => aPerson(stem)));
 
+/** Asks to be friends: the request's id. */
+export const ask = async (from: Person, to: Person): Promise<number> =>
+  (await from.post("/api/friends/request/", { to_user: to.id })).body.id;
+
 export async function befriend(a: Person, b: Person): Promise<void> {
-  const { body } = await a.post("/api/friends/request/", { to_user: b.id });
-  const { status, text } = await b.put(`/api/friends/request/${body.id}/`, { action: "accept" });
+  const { status, text } = await b.put(`/api/friends/request/${await ask(a, b)}/`, { action: "accept" });
   if (status !== 200) throw new Error(`accept: ${status} ${text}`);
 }
 
