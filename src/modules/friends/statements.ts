@@ -279,10 +279,13 @@ export const countFriendsOf = statement<{ of: number; me: number }, { total: num
     where ${friendships.userId} = ${p.of} and ${isOpenTo(p)} and ${isComeAcross(users, p.me)} and ${sees(users, p.me)}`,
 );
 
+/** Friends beyond so many are not offered. */
+export const MOST_OFFERED = 1000;
+
 /** Whom `me` chooses among: their friends, as far as they see them, by name. */
-export const friendsByName = jsonStatement<{ me: number; origin: string; limit: number }, Named>(
+export const friendsByName = jsonStatement<{ me: number; origin: string }, Named>(
   (p) => sql`select ${namedJson(users, p)} as body from ${friendships} join ${users} on ${users.id} = ${friendships.friendId}
-    where ${friendships.userId} = ${p.me} and ${sees(users, p.me)} order by ${users.usernameKey} limit ${p.limit}`,
+    where ${friendships.userId} = ${p.me} and ${sees(users, p.me)} order by ${users.usernameKey} limit ${sql.raw(String(MOST_OFFERED))}`,
 );
 
 /** Whoever has asked me has shown themselves; whom I have asked, and do not see any more, is not there. */

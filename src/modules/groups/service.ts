@@ -6,7 +6,7 @@ import { read } from "../../read";
 import { seenByFriends, watching } from "../../realtime/sightings";
 import { at, type MemberScope } from "../../scope";
 import { did, stamp } from "../activity/statements";
-import { friendsByName } from "../friends/statements";
+import { friendsByName, MOST_OFFERED } from "../friends/statements";
 import type { Named, User } from "../users/schemas";
 import type { Group } from "./schemas";
 import * as rows from "./statements";
@@ -48,9 +48,6 @@ export interface Room {
   more: boolean;
 }
 
-/** Friends beyond so many are not offered. */
-const MOST_FRIENDS = 1000;
-
 /** @throws AppError `not_found` */
 export async function room(scope: MemberScope, id: number): Promise<Room> {
   const slots = { me: scope.caller.userId, id, ...at(scope) };
@@ -58,16 +55,16 @@ export async function room(scope: MemberScope, id: number): Promise<Room> {
     scope,
     rows.one(slots),
     rows.membersOf({ ...slots, after: 0, offset: 0, limit: rows.MAX_MEMBERS }),
-    friendsByName({ ...slots, limit: MOST_FRIENDS }),
+    friendsByName(slots),
   );
   if (!group) throw new AppError("not_found");
   const within = new Set(group.members);
-  return { group, members, others: friends.filter((friend) => !within.has(friend.id)), more: friends.length === MOST_FRIENDS };
+  return { group, members, others: friends.filter((friend) => !within.has(friend.id)), more: friends.length === MOST_OFFERED };
 }
 
-/** All of the caller's, for there are never more than a page of them. */
+/** All of the caller's. */
 export async function all(scope: MemberScope): Promise<Group[]> {
-  const [groups] = await read(scope, rows.mine({ ...me(scope), after: 0, offset: 0, limit: rows.MAX_GROUPS }));
+  const [groups] = await read(scope, rows.allMine(me(scope)));
   return groups;
 }
 

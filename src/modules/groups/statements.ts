@@ -20,7 +20,7 @@ type Placing = Pair & { into: string; outOf: string };
 type Naming = { me: number; name: string; key: string };
 type Part = { me: number; after: number; offset: number; limit: number };
 
-export const MAX_GROUPS = 50;
+const MAX_GROUPS = 50;
 export const MAX_MEMBERS = 500;
 
 const g = friendGroups;
@@ -45,6 +45,8 @@ export const mine = jsonStatement<Part, Group>(
   (p) => sql`select ${groupJson(p.me)} as body from ${g} where ${g.ownerId} = ${p.me} and ${g.id} > ${p.after}
     order by ${g.id} limit ${p.limit} offset ${p.offset}`,
 );
+/** All of them, for there are never more. */
+export const allMine = ({ me }: { me: number }) => mine({ me, after: 0, offset: 0, limit: MAX_GROUPS });
 export const countMine = statement<{ me: number }, { total: number }>(
   (p) => sql`select count(*) as total from ${g} where ${g.ownerId} = ${p.me}`,
 );

@@ -1,7 +1,7 @@
 import type { Page } from "../../lib/pages";
 import type { Blocked } from "../blocks/schemas";
 import type { FriendRequest } from "../friends/schemas";
-import type { Suggestion } from "../suggestions/schemas";
+import type { SuggestedPerson } from "../suggestions/schemas";
 import type { Person } from "../users/schemas";
 
 /** Somebody, and how they stand to whoever looks. */
@@ -13,8 +13,6 @@ export interface Acquaintance extends Person {
   /** Since when they are friends. */
   since: string | null;
 }
-
-export type SuggestedPerson = Person & Suggestion;
 
 /** People whom one comes across. */
 export interface Directory {

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { User } from "../users/schemas";
+import { type Person, User } from "../users/schemas";
 
 /** Somebody who may be known. */
 export const Suggestion = User.extend({
@@ -7,3 +7,5 @@ export const Suggestion = User.extend({
   through: z.array(z.object({ id: z.int(), username: z.string() })).describe("Three of them at most."),
 }).meta({ id: "Suggestion" });
 export type Suggestion = z.infer<typeof Suggestion>;
+/** With their profile. */
+export type SuggestedPerson = Person & Suggestion;

@@ -6,9 +6,8 @@ import { jsonStatement, statement } from "../../db/statement";
 import type { At } from "../../scope";
 import { areFriends, sees, seesField } from "../../visibility/sql";
 import { arePending } from "../friends/statements";
-import type { SuggestedPerson } from "../people/schemas";
 import { personJson, userJson, who } from "../users/json";
-import type { Suggestion } from "./schemas";
+import type { SuggestedPerson, Suggestion } from "./schemas";
 
 /** `mutual` and `after` are the place behind which the list goes on. */
 type From = { me: number; mutual: number; after: number };

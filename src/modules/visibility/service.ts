@@ -6,9 +6,9 @@ import { at, type MemberScope } from "../../scope";
 import type { Subject } from "../../visibility/rule";
 import { did } from "../activity/statements";
 import { renewAddressOfPublic } from "../avatars/statements";
-import { friendsByName } from "../friends/statements";
+import { friendsByName, MOST_OFFERED } from "../friends/statements";
 import type { Group } from "../groups/schemas";
-import { MAX_GROUPS, mine } from "../groups/statements";
+import { allMine } from "../groups/statements";
 import { visibilityUpdate } from "../preferences/statements";
 import { indexAgain } from "../users/name-index";
 import type { Named } from "../users/schemas";
@@ -37,24 +37,21 @@ export interface Audience {
   groups: Group[];
 }
 
-/** Friends beyond so many are not offered; whoever is chosen is there in any case. */
-const MOST_FRIENDS = 1000;
-
 export async function audience(scope: MemberScope, subject: Subject): Promise<Audience> {
   const me = { me: scope.caller.userId };
   const [[settings], chosen, friends, groups] = await read(
     scope,
     rows.settings(me),
     rows.chosenFor({ ...me, subject, ...at(scope) }),
-    friendsByName({ ...me, ...at(scope), limit: MOST_FRIENDS }),
-    mine({ ...me, after: 0, offset: 0, limit: MAX_GROUPS }),
+    friendsByName({ ...me, ...at(scope) }),
+    allMine(me),
   );
   const known = new Set(chosen.map(({ id }) => id));
   const people = [...chosen, ...friends.filter(({ id }) => !known.has(id))];
   return {
     setting: subject === "profile" ? settings!.profile : settings!.fields[subject],
     people,
-    more: friends.length === MOST_FRIENDS,
+    more: friends.length === MOST_OFFERED,
     groups,
   };
 }
