@@ -1,6 +1,4 @@
 import type { Child, FC } from "hono/jsx";
-import { AppError } from "../lib/errors";
-import { pathId } from "../lib/fields";
 import { cursorAddress } from "../lib/pages";
 import type { Blocked } from "../modules/blocks/schemas";
 import * as blocks from "../modules/blocks/service";
@@ -14,7 +12,7 @@ import { takeForm } from "./forms";
 import { page } from "./layout";
 import { Act, Avatar, Back, Empty, Form, FRIENDSHIP, Live, More, Presence, Time } from "./parts";
 import { Day, Handle, nameOf, PersonRow, personAddress, Standing, Unblock, Unfriend } from "./person-parts";
-import { cursorOf } from "./query";
+import { cursorOf, idIn } from "./query";
 import { members } from "./visitor";
 import { web } from "./web";
 
@@ -22,15 +20,8 @@ import { web } from "./web";
 
 const PAGE_SIZE = 30;
 
-/** What is no id is nobody's. */
-function idOf(text: string | undefined): number {
-  const { success, data } = pathId().safeParse(text);
-  if (!success) throw new AppError("not_found");
-  return data;
-}
-
 const show = members(async (c, me) => {
-  const found = await people.one(me, idOf(c.req.param("id")));
+  const found = await people.one(me, idIn(c));
   if ("blocked" in found) return page(c, found.blocked.username, <BlockedCard of={found.blocked} />, { width: "narrow" });
   const { person } = found;
   return page(
@@ -171,7 +162,7 @@ const Ending: FC<{ of: Acquaintance }> = ({ of: person }) => (
 );
 
 const friendsPage = members(async (c, me) => {
-  const id = idOf(c.req.param("id"));
+  const id = idIn(c);
   const { person, friends } = await people.friendsOf(me, id, { cursor: cursorOf(c), limit: PAGE_SIZE });
   const title = `Friends of ${nameOf(person)}`;
   return page(
