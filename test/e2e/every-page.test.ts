@@ -1,12 +1,12 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Server } from "../process/support/server";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Server } from "../process/support/server";
 import { type Audience, PAGES } from "../support/page-grants";
 import { accessFaults } from "./support/accessible";
-import { launch } from "./support/browser";
 import { type Facts, Meter, shiftOf } from "./support/facts";
 import { Guest, SCREENS } from "./support/guest";
 import { keyboardFaults, layoutFaults } from "./support/layout";
+import { stage } from "./support/stage";
 
 /** What holds for every page, as people see it who know each other: those of `npm run seed`. */
 
@@ -20,21 +20,12 @@ const SEEDED = "kith-demo-2026";
 /** What answers a GET, and is no page. */
 const NO_PAGES = new Set(["GET /assets/:version/:name/", "GET /logout/", "GET /settings/data/export/"]);
 
-let server: Server;
-let browser: Browser;
 /** What stands for the parameters of an address, and after it. */
 let places: Record<string, string>;
 
-beforeAll(async () => {
-  server = await Server.prepare();
-  [browser] = await Promise.all([launch(), server.start().then(populate)]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server.remove();
-});
+const here = stage(populate);
 
-async function populate(): Promise<void> {
+async function populate(server: Server): Promise<void> {
   const { code, output } = await server.run("seed");
   if (code !== 0) throw new Error(output);
   const made = await server.run("role", "--", "ada", "admin");
@@ -118,7 +109,7 @@ const visited: Visited[] = [];
 const complaints: string[] = [];
 
 async function visit({ page }: Guest, meter: Meter, name: string, path: string): Promise<void> {
-  const { status, facts } = await meter.open(path, () => server.said);
+  const { status, facts } = await meter.open(path, () => here.server.said);
   const [looks, access]: [string[], string[]] = [[], []];
   for (const face of FACES) {
     await turn(page, face);
@@ -132,7 +123,7 @@ async function visit({ page }: Guest, meter: Meter, name: string, path: string):
 
 /** Goes through these pages, as Ada or as nobody we know. */
 async function tour(pages: [name: string, path: string][], username: string | null): Promise<void> {
-  const guest = await Guest.arrive(browser, server.url);
+  const guest = await Guest.arrive(here);
   if (username !== null) await guest.enter(username, SEEDED);
   const meter = await Meter.on(guest.page);
   for (let next = pages.shift(); next; next = pages.shift())
@@ -142,7 +133,7 @@ async function tour(pages: [name: string, path: string][], username: string | nu
 
 describe("what is looked for", () => {
   it("would be found: what the policy forbids, errors of script, what is hard to use, what moves", async () => {
-    const eve = await Guest.arrive(browser, server.url);
+    const eve = await Guest.arrive(here);
     const { page } = eve;
     await page.goto("/forgot-password");
     expect(await shiftOf(page)).toBe(0);

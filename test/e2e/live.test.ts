@@ -1,21 +1,11 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Server } from "../process/support/server";
-import { launch } from "./support/browser";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
 import { Guest } from "./support/guest";
+import { stage } from "./support/stage";
 
 /** What people see happen while they look at a page. */
 
-let server: Server;
-let browser: Browser;
-beforeAll(async () => {
-  server = await Server.prepare();
-  [browser] = await Promise.all([launch(), server.start()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server.remove();
-});
+const here = stage();
 
 const SOON = { timeout: 15_000 };
 const text = (page: Page, selector: string) => async () => (await page.locator(selector).first().textContent())?.trim();
@@ -35,7 +25,7 @@ const dismissed = async (page: Page) => {
 
 /** Somebody new, who can also do things by other means than the page that they look at. */
 async function newcomer(stem: string) {
-  const guest = await Guest.arrive(browser, server.url);
+  const guest = await Guest.arrive(here);
   await guest.register(stem);
   const id = Number(await guest.page.locator("body").getAttribute("data-user"));
   const call = async (method: string, path: string, data?: object) => {
@@ -79,10 +69,10 @@ describe("two people", () => {
 
     await bob.page.goto("about:blank");
     await expect.poll(dot, { timeout: 40_000 }).toBe("offline");
-    await server.stop();
+    await here.server.stop();
     await expect.poll(text(ann.page, ".connection"), SOON).toBe("Offline: reconnecting…");
     await dismissed(ann.page);
-    await server.start();
+    await here.server.start();
     await bob.call("DELETE", `/api/friends/${ann.id}/`);
     await bob.call("POST", "/api/friends/request/", { to_user: ann.id });
     // Her machine finds the network again; her page may have found the server before.

@@ -1,35 +1,21 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Server } from "../process/support/server";
-import { HOSTILE_HOST, launch, Site } from "./support/browser";
+import { describe, expect, it } from "vitest";
+import { HOSTILE_HOST, Site } from "./support/browser";
 import { Guest, PASSWORD } from "./support/guest";
+import { shared, stage } from "./support/stage";
 
 /** The profile page's website (contracts §4) in a browser that runs no script. */
 
 /** What is not run is not fetched. */
 const NOT_RUN = /\.client\.js: csp$/;
 
-let server: Server;
-let browser: Browser;
-let hostile: Site;
-
-beforeAll(async () => {
-  server = await Server.prepare();
-  [browser, hostile] = await Promise.all([launch(), Site.open(HOSTILE_HOST), server.start()] as const).then(
-    ([chromium, site]) => [chromium, site] as const,
-  );
-});
-afterAll(async () => {
-  await browser?.close();
-  hostile?.close();
-  await server.remove();
-});
+const here = stage();
+const hostile = shared(() => [Site.open(HOSTILE_HOST)]);
 
 const texts = (guest: Guest, selector: string) => guest.page.locator(selector).allTextContents();
 
 describe("without script", () => {
   it("somebody signs up, says who they are, looks at it, logs out, and comes back to where they were going", async () => {
-    const guest = await Guest.arrive(browser, server.url, { script: false });
+    const guest = await Guest.arrive(here, { script: false });
     const { page } = guest;
     await guest.open("/");
     await page.locator("main").getByRole("link", { name: "Sign up" }).click();
@@ -80,20 +66,20 @@ describe("without script", () => {
   });
 
   it("nobody is logged out, in or anything else by a link or a form of another site", async () => {
-    const guest = await Guest.arrive(browser, server.url, { script: false });
+    const guest = await Guest.arrive(here, { script: false });
     const { page } = guest;
     await guest.settle();
     const lure = async (html: string) => {
-      await page.goto(`${hostile.origin}/`);
+      await page.goto(`${hostile[0]!.origin}/`);
       await page.setContent(html);
       await page.locator("#lure").click();
-      await page.waitForURL(`${server.url}/**`);
+      await page.waitForURL(`${here.server.url}/**`);
     };
-    await lure(`<a id="lure" href="${server.url}/logout">A kitten</a>`);
+    await lure(`<a id="lure" href="${here.server.url}/logout">A kitten</a>`);
     expect(await texts(guest, "h1")).toEqual(["Log out?"]);
     for (const path of ["/logout", "/settings", "/activity/hide-all", "/login", "/registration"]) {
       await lure(
-        `<form method="post" action="${server.url}${path}"><input name="name" value="Eve"><button id="lure">A kitten</button></form>`,
+        `<form method="post" action="${here.server.url}${path}"><input name="name" value="Eve"><button id="lure">A kitten</button></form>`,
       );
       expect(await texts(guest, "h1"), path).toEqual(["Not allowed"]);
     }

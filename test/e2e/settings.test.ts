@@ -1,22 +1,10 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Server } from "../process/support/server";
-import { launch } from "./support/browser";
+import { describe, expect, it } from "vitest";
 import { Guest } from "./support/guest";
+import { stage } from "./support/stage";
 
 /** The forms of the settings in a browser, with script and without. */
 
-let server: Server;
-let browser: Browser;
-
-beforeAll(async () => {
-  server = await Server.prepare();
-  [browser] = await Promise.all([launch(), server.start()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server.remove();
-});
+const here = stage();
 
 const NOT_RUN = /\.client\.js: csp$/;
 const REFUSED = /: 4(00|12|13)\b|status of 4(00|12|13)|net::/;
@@ -24,7 +12,7 @@ const PREFERENCES = "/settings/preferences";
 
 describe.each([true, false])("the settings, with script: %s", (script) => {
   it("keep what was typed when they are refused, say so, and take the look that was chosen", async () => {
-    const guest = await Guest.arrive(browser, server.url, { script, screen: "phone" });
+    const guest = await Guest.arrive(here, { script, screen: "phone" });
     await guest.settle("setter");
     const { page } = guest;
     const field = (name: string) => page.locator(`main [name="${name}"]:not([type="hidden"])`);
@@ -75,7 +63,7 @@ describe.each([true, false])("the settings, with script: %s", (script) => {
 
 describe("with script, the settings", () => {
   it("keep what was typed while one is offline, and in one form what is saved in another", async () => {
-    const guest = await Guest.arrive(browser, server.url);
+    const guest = await Guest.arrive(here);
     await guest.settle("setter");
     const { page } = guest;
     await guest.open(PREFERENCES);

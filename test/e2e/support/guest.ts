@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, Page, Response } from "playwright-core";
+import type { BrowserContext, Page, Response } from "playwright-core";
+import type { Stage } from "./stage";
 import { watch } from "./watch";
 
 export const PASSWORD = "at-a-real-browser";
@@ -28,13 +29,9 @@ export class Guest {
     private readonly complaints: string[],
   ) {}
 
-  static async arrive(
-    browser: Browser,
-    site: string,
-    { script = true, screen = "desktop", scheme = "light" }: Habits = {},
-  ): Promise<Guest> {
+  static async arrive({ browser, server }: Stage, { script = true, screen = "desktop", scheme = "light" }: Habits = {}): Promise<Guest> {
     const context = await browser.newContext({
-      baseURL: site,
+      baseURL: server.url,
       javaScriptEnabled: script,
       viewport: SCREENS[screen],
       colorScheme: scheme,
@@ -43,7 +40,7 @@ export class Guest {
       reducedMotion: "reduce",
     });
     const complaints = await watch(context);
-    return new Guest(site, context, await context.newPage(), complaints);
+    return new Guest(server.url, context, await context.newPage(), complaints);
   }
 
   /** Opens a page of ours. */
