@@ -4,8 +4,8 @@ import { everything } from "./support/everything";
 import { query } from "./support/hub";
 import { linkTo, mailsTo } from "./support/mail";
 import { meterD1 } from "./support/meter";
-import { FORM_COOKIE, FORM_FIELD, Visitor } from "./support/pages";
-import { type Answer, aPerson, call, ORIGIN, PASSWORD, type Person } from "./support/people";
+import { FORM_COOKIE, FORM_FIELD, fieldValue, leadsTo, Visitor } from "./support/pages";
+import { aPerson, call, ORIGIN, PASSWORD, type Person } from "./support/people";
 
 beforeEach(() => {
   vi.spyOn(console, "log").mockReturnValue();
@@ -20,8 +20,6 @@ const submit = (path: string, fields: Record<string, string>, headers: Record<st
     body: new URLSearchParams({ ...FORM_FIELD, ...fields }),
     headers: { ...html, ...FORM_COOKIE, origin: "null", "sec-fetch-site": "same-origin", ...headers },
   });
-const leadsTo = ({ status, headers }: Answer) => ({ status, location: headers.get("location") });
-const hidden = (text: string, name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(text)?.[1];
 const forgot = async (person: Person) => {
   await call("POST", "/api/auth/password/reset/", { body: { email: person.email } });
   return linkTo(person.email);
@@ -38,7 +36,7 @@ describe("the page that a link to an address opens", () => {
     expect(await everything()).toEqual(before);
     const { text } = await open(url.pathname + url.search);
     expect(text).toContain(ann.email);
-    expect(hidden(text, "key")).toBe(key);
+    expect(fieldValue({ text }, "key")).toBe(key);
     expect(leadsTo(await submit("/verify-email/", { key }))).toEqual({ status: 303, location: "/verify-email/done/" });
     expect((await open("/verify-email/done/")).text).toContain("Your address is confirmed");
     expect((await ann.get("/api/users/me/")).body.email_verified).toBe(true);
@@ -168,7 +166,7 @@ describe("the page of a new password", () => {
     await browser.post("/api/auth/login/", { username: ann.username, password: PASSWORD });
     const { url, uid, token } = await forgot(ann);
     const { text } = await open(url.pathname + url.search);
-    expect([hidden(text, "uid"), hidden(text, "token")]).toEqual([uid, token]);
+    expect([fieldValue({ text }, "uid"), fieldValue({ text }, "token")]).toEqual([uid, token]);
     const fields = { uid, token, new_password: NEW, new_password2: NEW };
     expect(leadsTo(await submit("/reset-password/", fields))).toEqual({ status: 303, location: "/reset-password/done/" });
     expect((await browser.get("/api/users/me/")).status).toBe(401);
@@ -187,7 +185,7 @@ describe("the page of a new password", () => {
     expect(text).toContain("This password is too common.");
     expect(text).toContain("The two password fields didn’t match.");
     expect(text).not.toMatch(/sunshine|moonshine/);
-    expect([hidden(text, "uid"), hidden(text, "token")]).toEqual([uid, token]);
+    expect([fieldValue({ text }, "uid"), fieldValue({ text }, "token")]).toEqual([uid, token]);
     const empty = await submit("/reset-password/", { uid, token });
     expect({ status: empty.status, says: empty.text.includes("This field is required.") }).toEqual({ status: 400, says: true });
     expect((await logIn(ann, PASSWORD)).status).toBe(200);

@@ -5,7 +5,7 @@ import { query } from "./support/hub";
 import { atGoogle, awayAndBack } from "./support/identities";
 import { claimsOf } from "./support/jwt";
 import { linkTo } from "./support/mail";
-import { errorsOf, fieldValue, flashOf, leadsTo, Visitor } from "./support/pages";
+import { errorsOf, FORM_COOKIE, FORM_FIELD, fieldValue, flashOf, leadsTo, Visitor } from "./support/pages";
 import { type Answer, aPerson, ask, befriend, call, newName, ORIGIN, PASSWORD, people } from "./support/people";
 import { file } from "./support/pictures";
 
@@ -88,10 +88,9 @@ describe("signing up", () => {
   it("has the address confirmed first where that is mandatory, and a way to another mail", async () => {
     const env = { EMAIL_VERIFICATION: "mandatory" };
     const given = newcomer();
-    const secret = "0123456789abcdef".repeat(2);
-    const headers = { cookie: `__Host-csrftoken=${secret}`, accept: "text/html" };
+    const headers = { ...FORM_COOKIE, accept: "text/html" };
     const post = (path: string, fields: Record<string, string>) =>
-      call("POST", path, { body: new URLSearchParams({ ...fields, csrfmiddlewaretoken: secret }), headers, env });
+      call("POST", path, { body: new URLSearchParams({ ...fields, ...FORM_FIELD }), headers, env });
     const follow = (answer: Answer) => {
       const { name, value } = cookiesOf(answer).find(({ name }) => name === "__Host-flash")!;
       return call("GET", answer.headers.get("location")!, { headers: { cookie: `${name}=${value}` }, env });

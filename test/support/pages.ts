@@ -25,7 +25,7 @@ export const buttonsOf = ({ text }: Answer) =>
 /** What a page says. */
 export const textOf = ({ text }: Answer) => unescaped(text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "));
 /** The value of a field of the page, as a browser shows it. */
-export const fieldValue = ({ text }: Answer, name: string) => {
+export const fieldValue = ({ text }: Pick<Answer, "text">, name: string) => {
   const tag = new RegExp(`<input[^>]* name="${name}"[^>]*>`).exec(text)?.[0];
   return tag === undefined ? undefined : unescaped(/ value="([^"]*)"/.exec(tag)?.[1] ?? "");
 };
