@@ -70,7 +70,7 @@ const shows = (path: (scene: Scene) => string) => async (scene: Scene) => {
   const { status, main } = await pageFor(scene, path(scene));
   expect(status).toBe(role === "anonymous" ? 302 : 200);
   const there = main.includes(`href="/people/${owner.id}"`);
-  expect(new RegExp(`>(?: @)?${owner.username}<`).test(main), "is named if and only if they are there").toBe(there);
+  expect(new RegExp(`>@?${owner.username}<`).test(main), "is named if and only if they are there").toBe(there);
   return there;
 };
 const opens = (path: (id: number) => string) => async (scene: Scene) => {
