@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { commandPrefix, Problem, shownPath, sleep } from "./settings.mjs";
 import { runWrangler } from "./wrangler.mjs";
 
-/** The server writes at this very moment; what was asked has not begun. */
-const BUSY = /SQLITE_BUSY/;
+/** The server writes at this very moment: what was asked has not begun, or was taken back whole, for the token is asked for inside its transaction. */
+const BUSY = /SQLITE_BUSY|Failed to get session commit token/;
 const TRIES = 5;
 const PAUSE_MS = 200;
 
