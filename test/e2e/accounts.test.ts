@@ -46,13 +46,18 @@ async function followMail(app: Client, address: string, path: string): Promise<P
   const button = mailbox.frameLocator("iframe").locator(`a[href*="${path}"]`).first();
   const [page] = await Promise.all([app.context.waitForEvent("page"), button.click()]);
   await page.waitForLoadState();
+  await mailbox.close();
   const { searchParams } = new URL(page.url());
   secrets.add((searchParams.get("key") ?? searchParams.get("token"))!);
   return page;
 }
 
-/** The one button of a page. */
-const press = (page: Page) => page.locator("main button").first().click();
+/** The one button of a page, which leads to one that says that it is done. No page is left: ours turn tokens, and keep the browser logged in. */
+async function press(page: Page): Promise<void> {
+  await Promise.all([page.waitForURL(/\/done\/?$/), page.locator("main button").first().click()]);
+  await page.waitForLoadState();
+  await page.close();
+}
 
 /** Whether the address of whoever is logged in there was shown to be theirs. */
 const isVerified = async (app: Client): Promise<boolean> => (await app.call("GET", "/api/users/me/")).body.email_verified;
