@@ -49,7 +49,7 @@ export const modules = () =>
     .filter((name) => name.endsWith(".js"))
     .map(asset);
 
-export interface Asset {
+interface Asset {
   type: string;
   text: string;
   /** How long a browser may keep it. */

@@ -21,7 +21,7 @@ type MemberPage = (c: Context<WebEnv>, me: MemberScope) => Response | Promise<Re
 type VisitorPage = (c: Context<WebEnv>, me: MemberScope | null) => Response | Promise<Response>;
 
 /** Where the website is switched off, its addresses are as if there were none. */
-export const ofWebsite =
+const ofWebsite =
   (show: (c: Context<WebEnv>) => Promise<Response>): Handler<WebEnv> =>
   (c, next) =>
     c.get("scope").settings.pages ? show(c) : next();
@@ -57,10 +57,7 @@ function toLogin(c: Context<WebEnv>): Response {
  * Does something for whoever asks. Where the access token has run out and the refresh token is still good, the pair is turned on the way,
  * silently: a page without script could not do it. Null if nobody is logged in, and the cookies are gone then.
  */
-export async function asVisitor<Result>(
-  c: Context<WebEnv>,
-  work: (member: MemberScope) => Result | Promise<Result>,
-): Promise<Result | null> {
+async function asVisitor<Result>(c: Context<WebEnv>, work: (member: MemberScope) => Result | Promise<Result>): Promise<Result | null> {
   try {
     const access = (await callerOf(c.req.raw, c.get("scope"))) ?? (await turned(c));
     return access === null ? null : await work(memberWith(c, access));

@@ -51,7 +51,8 @@ const RECENT = 10;
  * @throws AppError `not_found`
  */
 export async function file(scope: MemberScope, id: number): Promise<{ account: Account; history: AuditEntry[] }> {
-  const [recent] = auditBy(id, undefined, { after: Number.MAX_SAFE_INTEGER, offset: 0, limit: RECENT });
+  const newest = slice({ limit: RECENT });
+  const [recent] = auditBy(id, undefined, { after: below(newest), offset: newest.offset, limit: newest.size });
   const [[account], history] = await readAs(scope, ["admin"], rows.accountById({ id, now: scope.now.toISOString() }), recent);
   if (!account) throw new AppError("not_found");
   return { account, history };
