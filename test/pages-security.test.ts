@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { leadsTo, Visitor } from "./support/pages";
+import { leadsTo, secretOf, Visitor } from "./support/pages";
 import { aPerson, befriend, call, ORIGIN, PASSWORD } from "./support/people";
 
 /** What was tried against the pages, and does not work. */
@@ -9,7 +9,6 @@ beforeEach(() => {
 });
 
 const HTML = { accept: "text/html" };
-const secretOf = ({ browser }: Visitor) => /__Host-csrftoken=([0-9a-f]{32})/.exec(browser.cookiesFor("/"))?.[1];
 
 describe("the secret of a browser's forms", () => {
   it("goes with the session: whoever logs in, by whatever door, voids the forms of who was there", async () => {

@@ -5,7 +5,7 @@ import { query } from "./support/hub";
 import { atGoogle, awayAndBack } from "./support/identities";
 import { claimsOf } from "./support/jwt";
 import { linkTo } from "./support/mail";
-import { errorsOf, FORM_COOKIE, FORM_FIELD, fieldValue, flashOf, leadsTo, Visitor } from "./support/pages";
+import { errorsOf, FORM_COOKIE, FORM_FIELD, fieldValue, flashOf, leadsTo, secretOf, Visitor } from "./support/pages";
 import { type Answer, aPerson, ask, befriend, call, newName, ORIGIN, PASSWORD, people } from "./support/people";
 import { file } from "./support/pictures";
 
@@ -23,7 +23,6 @@ const newcomer = (changes: Record<string, string> = {}) => {
   return { username, email: `${username}@example.test`, password: PASSWORD, password2: PASSWORD, ...changes };
 };
 const cookiesOf = ({ headers }: Answer) => headers.getSetCookie().map(parseSetCookie);
-const secretOf = (visitor: Visitor) => /__Host-csrftoken=([0-9a-f]{32})/.exec(visitor.browser.cookiesFor("/"))?.[1];
 const isLoggedIn = async (visitor: Visitor) => (await visitor.browser.get("/api/users/me/")).status === 200;
 const historyOf = async (visitor: Visitor) =>
   (await visitor.browser.get("/api/history/")).body.map(({ activity_type, details }: any) => `${activity_type}: ${details}`);

@@ -91,6 +91,9 @@ export class Visitor {
   }
 }
 
+/** What the forms of this browser carry; undefined if it has none. */
+export const secretOf = ({ browser }: Visitor) => /__Host-csrftoken=([0-9a-f]{32})/.exec(browser.cookiesFor("/"))?.[1];
+
 const SECRET = "0123456789abcdef".repeat(2);
 /** For a post without a browser: a secret of its own, in the field and in the cookie. */
 export const FORM_FIELD = { csrfmiddlewaretoken: SECRET };
